@@ -1,0 +1,78 @@
+"""A payment in the making: what the client has said so far, and what is still to be asked.
+
+Owns the order of the questions. The questions' words are `bot`'s; the draft is kept in MongoDB so
+that a restart between two questions loses nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from payments.catalogue import PRICED, Fee, FeeKind
+from payments.values import ChatId, MessageId, PaymentId, Phone, UserId, account_reference
+
+
+class Question(StrEnum):
+    """What is asked next; `CONFIRM` when everything is known."""
+
+    KIND = "kind"
+    FEE = "fee"
+    REFERENCE = "reference"
+    AMOUNT = "amount"
+    PHONE = "phone"
+    CONFIRM = "confirm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What is known of a payment that nobody has confirmed yet.
+
+    Attributes:
+        id: becomes the payment's id when confirmed; every button of the draft carries it.
+        message_id: the message that shows the draft, and later the payment.
+        retry_of: the unpaid payment that this one tries again.
+    """
+
+    id: PaymentId
+    user_id: UserId
+    chat_id: ChatId
+    created_at: datetime
+    message_id: MessageId | None = None
+    kind: FeeKind | None = None
+    title: str = ""
+    reference: str = ""
+    amount_kes: int | None = None
+    phone: Phone | None = None
+    retry_of: PaymentId | None = None
+
+
+def new_id() -> PaymentId:
+    """An id that nobody can guess, in hex so that no callback address can spell a forbidden word."""
+    return PaymentId(secrets.token_hex(8))
+
+
+def next_question(draft: Draft) -> Question:
+    """The first thing still unknown."""
+    if draft.kind is None:
+        return Question.KIND
+    priced = draft.kind in PRICED
+    answered = {
+        Question.FEE: not priced or draft.amount_kes is not None,
+        Question.REFERENCE: priced or bool(draft.reference),
+        Question.AMOUNT: draft.amount_kes is not None,
+        Question.PHONE: draft.phone is not None,
+    }
+    return next((question for question, known in answered.items() if not known), Question.CONFIRM)
+
+
+def with_fee(draft: Draft, fee: Fee) -> Draft:
+    """The draft for a service with a fixed price."""
+    return replace(draft, kind=fee.kind, title=fee.title, amount_kes=fee.amount_kes)
+
+
+def prompt_account(draft: Draft) -> str:
+    """The account the phone's prompt shows: the case reference, or the kind of fee."""
+    return account_reference(draft.reference or (draft.kind or FeeKind.CONSULTATION).value)

@@ -1,0 +1,194 @@
+"""The engine: takes due payments, does the one thing their state needs, brings the answer back.
+
+Owns who acts when. It is the only caller of Safaricom. Start-up recovery is not special: whatever
+is due after a crash is due like anything else, and the table knows what may be done with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from payments.draft import new_id
+from payments.evidence import Evidence, EvidenceKind
+from payments.payment import Payment, State
+from payments.ports import AskLater, LineTaken, Now, PaymentBook, Safaricom, StoreUnavailable
+from payments.service import PaymentService
+from payments.timing import Timing
+from payments.values import PaymentId
+from payments.wake import Wake
+
+log = logging.getLogger(__name__)
+
+ASKED_ABOUT = frozenset({State.PROMPTED, State.UNCLEAR, State.REVIEW})
+"""The states in which Safaricom is asked when due. `review` is due only if a person wants it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineLimits:
+    """How much the engine does at once, and how long it waits. In pieces and seconds.
+
+    Attributes:
+        at_once: payments worked at the same time.
+        idle_s: it looks at least this often, for what other processes stored.
+        lease_s: how long one query may take before somebody may ask again.
+        stale_claim_s: a claim older than this is not used: the process was paused, and the
+            payment may have been given up meanwhile.
+        line_pause_s: how long a payment waits when another prompt holds its phone.
+        ask_pause_s: how long it waits when Safaricom could not be asked.
+        recall_s: pauses between attempts to store what Safaricom answered.
+    """
+
+    at_once: int = 16
+    idle_s: float = 2.0
+    busy_s: float = 0.1
+    lease_s: float = 60.0
+    stale_claim_s: float = 15.0
+    line_pause_s: float = 3.0
+    ask_pause_s: float = 12.0
+    recall_s: tuple[float, ...] = (0.1, 0.3, 1.0, 3.0, 5.0, 10.0, 10.0, 10.0, 10.0, 10.0)
+
+
+@dataclass(slots=True)
+class Engine:
+    """Works due payments until cancelled. Several may run side by side on one store."""
+
+    book: PaymentBook
+    service: PaymentService
+    safaricom: Safaricom
+    now: Now
+    wake: Wake
+    figures: Timing = field(default_factory=Timing)
+    limits: EngineLimits = field(default_factory=EngineLimits)
+    _working: dict[PaymentId, asyncio.Task[None]] = field(default_factory=dict, init=False)
+
+    async def run(self) -> None:
+        """Work for ever. What is under way when it is cancelled is finished by `drain`."""
+        while True:
+            try:
+                await self.start_due()
+                pause_s = await self._pause_s()
+            except StoreUnavailable as error:
+                log.warning("engine_store_unavailable", extra={"why": str(error)})
+                pause_s = self.limits.idle_s
+            await self.wake.wait(pause_s)
+
+    async def start_due(self) -> int:
+        """Start work on what is due and not under way yet; return how many were started."""
+        free = self.limits.at_once - len(self._working)
+        if free <= 0:
+            return 0
+        due = await self.book.due(self.now(), limit=free + len(self._working))
+        started = [payment for payment in due if payment.id not in self._working][:free]
+        for payment in started:
+            self._start(payment)
+        return len(started)
+
+    async def drain(self, timeout_s: float) -> None:
+        """Let what is under way finish, so that no answer of Safaricom is thrown away."""
+        if self._working:
+            await asyncio.wait(self._working.values(), timeout=timeout_s)
+        for task in tuple(self._working.values()):
+            task.cancel()
+
+    async def rest(self) -> None:
+        """Work until nothing is due now: for tests and one-off runs."""
+        while await self.start_due() or self._working:
+            await asyncio.gather(*self._working.values())
+
+    def _start(self, payment: Payment) -> None:
+        task = asyncio.create_task(self._work(payment), name=f"payment {payment.id}")
+        self._working[payment.id] = task
+        task.add_done_callback(lambda _: self._finished(payment.id))
+
+    def _finished(self, payment_id: PaymentId) -> None:
+        self._working.pop(payment_id, None)
+        self.wake.ring()
+
+    async def _pause_s(self) -> float:
+        soonest = await self.book.next_due_at()
+        if soonest is None:
+            return self.limits.idle_s
+        wait_s = (soonest - self.now()).total_seconds()
+        return min(max(wait_s, self.limits.busy_s), self.limits.idle_s)
+
+    async def _work(self, payment: Payment) -> None:
+        try:
+            await self._act(payment)
+        except StoreUnavailable as error:
+            log.warning("payment_left_for_later", extra={"payment": payment.id, "why": str(error)})
+        except Exception:
+            log.exception("payment_work_failed", extra={"payment": payment.id})
+            await self._set_aside(payment)
+
+    async def _act(self, payment: Payment) -> None:
+        if payment.deadline_at is not None and payment.deadline_at <= self.now():
+            word = self._word(f"deadline:{payment.state}:{payment.version}", EvidenceKind.DEADLINE_PASSED)
+            await self.service.record(payment.id, word, only_at=payment.version)
+            return
+        if payment.state is State.QUEUED:
+            await self._send(payment)
+        elif payment.state in ASKED_ABOUT:
+            await self._ask(payment)
+
+    async def _send(self, payment: Payment) -> None:
+        """Take the right to send; whoever did not get it must not send."""
+        claim = self._word(f"claim:{new_id()}", EvidenceKind.ENGINE_CLAIMED)
+        try:
+            claimed = await self.service.record(payment.id, claim, only_at=payment.version)
+        except LineTaken:
+            await self.book.look_at(payment, self._in(self.limits.line_pause_s))
+            return
+        if not claimed.moved:
+            return
+        await self._bring_back(payment.id, await self._push(claimed.payment))
+
+    async def _push(self, payment: Payment) -> Evidence:
+        claimed_at = payment.claimed_at or self.now()
+        if self.now() - claimed_at > timedelta(seconds=self.limits.stale_claim_s):
+            return self._word(f"stale:{payment.version}", EvidenceKind.PUSH_NOT_SENT)
+        return await self.safaricom.push(payment)
+
+    async def _ask(self, payment: Payment) -> None:
+        if not await self.book.look_at(payment, self._in(self.limits.lease_s)):
+            return  # Somebody else is at it, or it has changed: it comes back when it is due.
+        answer = await self.safaricom.ask(payment)
+        if isinstance(answer, AskLater):
+            await self._ask_later(payment.id, answer)
+        else:
+            await self._bring_back(payment.id, answer)
+
+    async def _ask_later(self, payment_id: PaymentId, answer: AskLater) -> None:
+        log.info("ask_later", extra={"payment": payment_id, "why": answer.why})
+        payment = await self.book.get(payment_id)
+        if payment is not None and payment.next_at is not None:
+            pause_s = max(answer.retry_after_s or 0.0, self.limits.ask_pause_s)
+            await self.book.look_at(payment, self._in(pause_s))
+
+    async def _bring_back(self, payment_id: PaymentId, word: Evidence) -> None:
+        """Store what Safaricom said, through short absences of the store."""
+        for pause_s in self.limits.recall_s:
+            try:
+                await self.service.record(payment_id, word)
+            except StoreUnavailable:
+                await asyncio.sleep(pause_s)  # The store gives no sign when it is back.
+            else:
+                return
+        await self.service.record(payment_id, word)
+
+    async def _set_aside(self, payment: Payment) -> None:
+        """A payment whose work fails by a fault of ours must not be tried in a tight loop."""
+        try:
+            fresh = await self.book.get(payment.id)
+            if fresh is not None and fresh.next_at is not None:
+                await self.book.look_at(fresh, self._in(self.limits.lease_s))
+        except StoreUnavailable:
+            log.warning("payment_left_for_later", extra={"payment": payment.id})
+
+    def _word(self, evidence_id: str, kind: EvidenceKind) -> Evidence:
+        return Evidence(id=evidence_id, kind=kind, at=self.now())
+
+    def _in(self, pause_s: float) -> datetime:
+        return self.now() + timedelta(seconds=pause_s)
