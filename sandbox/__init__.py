@@ -1,0 +1,1 @@
+"""Safaricom and Telegram without accounts: for tests, the tour and the demo."""
