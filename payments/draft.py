@@ -34,6 +34,7 @@ class Draft:
         id: becomes the payment's id when confirmed; every button of the draft carries it.
         message_id: the message that shows the draft, and later the payment.
         retry_of: the unpaid payment that this one tries again.
+        answered_by: the `update_id` that last changed it; the same update again changes nothing.
     """
 
     id: PaymentId
@@ -47,6 +48,7 @@ class Draft:
     amount_kes: int | None = None
     phone: Phone | None = None
     retry_of: PaymentId | None = None
+    answered_by: int | None = None
 
 
 def new_id() -> PaymentId:

@@ -169,13 +169,16 @@ def _enter_paid(before: Payment, after: Payment, evidence: Evidence, kind: Evide
     )
 
 
-def _enter_unpaid(_: Payment, after: Payment, evidence: Evidence, kind: EvidenceKind) -> Payment:
-    return replace(after, reason=evidence.reason or _REASON_OF_NO.get(kind, Reason.UNKNOWN), claim=None)
+def _enter_unpaid(before: Payment, after: Payment, evidence: Evidence, kind: EvidenceKind) -> Payment:
+    if kind is _K.DEADLINE_PASSED:
+        reason = before.reason or Reason.NOT_SENT  # Why the last attempt was not taken.
+    else:
+        reason = evidence.reason or _REASON_OF_NO.get(kind, Reason.UNKNOWN)
+    return replace(after, reason=reason, claim=None)
 
 
 _REASON_OF_NO = {
     _K.PAYER_CANCELLED: Reason.WITHDRAWN,
-    _K.DEADLINE_PASSED: Reason.NOT_SENT,
     _K.PUSH_NOT_SENT: Reason.NOT_SENT,
     _K.PUSH_REFUSED: Reason.REFUSED,
     _K.ADMIN_RESOLVED_UNPAID: Reason.RESOLVED,

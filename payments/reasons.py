@@ -23,7 +23,6 @@ class Reason(StrEnum):
     # What M-Pesa's own rules forbid.
     BELOW_MINIMUM = "below_minimum"
     ABOVE_MAXIMUM = "above_maximum"
-    OVER_LIMIT = "over_limit"
     DAILY_LIMIT = "daily_limit"
     RECEIVER_LIMIT = "receiver_limit"
     RULE_LIMITED = "rule_limited"

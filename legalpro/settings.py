@@ -1,0 +1,236 @@
+"""What the operator decides, read from the environment and `.env`.
+
+Owns names, defaults and what is expected of each. Imports nothing heavy, so that a mistake is
+reported within a second, by name, and without the value: it may be a secret.
+"""
+
+import contextlib
+import os
+import re
+import secrets
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+SANDBOX_SHORTCODE = "174379"
+SANDBOX_PASSKEY = "bfb279f9aa9bdbcf158e97dd71a467cd2e0c893059b10f78e6b72ada1ed2c919"
+"""Daraja's sandbox values, the same for everybody; they protect nothing."""
+
+SHORTEST_KEY = 32
+FORBIDDEN_WORDS = ("m-pesa", "mpesa", "safaricom", "exe", "cmd", "sql", "query")
+"""Daraja refuses callback addresses that hold one of these, in any case."""
+
+
+class BadSettings(Exception):
+    """Some settings are missing or malformed. `problems` are sentences that hold no value."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+def _listed(value: object) -> object:
+    """A comma-separated text as its parts."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("address")
+    return value.rstrip("/")
+
+
+def _callback_base(value: str) -> str:
+    if any(word in value.lower() for word in FORBIDDEN_WORDS):
+        raise ValueError("word")
+    return _web_address(value)
+
+
+def _origin(value: str) -> str:
+    """The guide's addresses name a whole route; the routes here are our own, so only the host counts."""
+    parts = urlsplit(_web_address(value))
+    return _callback_base(f"{parts.scheme}://{parts.netloc}")
+
+
+def _range(value: str) -> str:
+    ip_network(value, strict=False)
+    return value
+
+
+def _secret(pattern: str) -> AfterValidator:
+    """The shape of a secret; the complaint does not repeat it."""
+
+    def check(value: SecretStr) -> SecretStr:
+        if not re.fullmatch(pattern, value.get_secret_value()):
+            raise ValueError("shape")
+        return value
+
+    return AfterValidator(check)
+
+
+Address = Annotated[str, AfterValidator(_web_address)]
+CallbackBase = Annotated[str, AfterValidator(_callback_base)]
+GuideAddress = Annotated[str, AfterValidator(_origin)]
+Ranges = Annotated[list[Annotated[str, AfterValidator(_range)]], NoDecode, BeforeValidator(_listed)]
+Shortcode = Annotated[str, Field(pattern=r"^[0-9]{5,8}$")]
+
+_WEB = "an http or https address, such as https://pay.firm.example"
+_BASE = f"{_WEB}, reachable from outside, without the words {', '.join(FORBIDDEN_WORDS)}"
+_RANGES = "addresses or ranges, comma-separated, such as 10.0.0.0/8"
+
+
+class Settings(BaseSettings):
+    """Every setting by its name in lower case; each description says what is expected."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
+
+    telegram_bot_token: Annotated[SecretStr, _secret(r"[!-.0-~]+")] = Field(
+        description="the token BotFather gave, without spaces"
+    )
+    telegram_api_url: Address = Field("https://api.telegram.org", description=_WEB)
+    telegram_file_url: Address | None = Field(None, description=_WEB)
+    telegram_mode: Literal["polling", "webhook"] = Field("polling", description="polling or webhook")
+    telegram_webhook_secret: Annotated[SecretStr, _secret(r"[A-Za-z0-9_-]{0,256}")] = Field(
+        SecretStr(""), description="1 to 256 letters, digits, _ or -"
+    )
+    admin_ids: Annotated[list[int], NoDecode, BeforeValidator(_listed)] = Field(
+        [], description="numeric Telegram ids, comma-separated"
+    )
+
+    mpesa_environment: Literal["sandbox", "production"] = Field(
+        "sandbox", description="sandbox or production"
+    )
+    mpesa_consumer_key: SecretStr = Field(min_length=1, description="the consumer key of the Daraja app")
+    mpesa_consumer_secret: SecretStr = Field(
+        min_length=1, description="the consumer secret of the Daraja app"
+    )
+    mpesa_shortcode: Shortcode | None = Field(None, description="5 to 8 digits: the PayBill or store number")
+    mpesa_passkey: SecretStr | None = Field(None, description="the passkey Safaricom sent for the shortcode")
+    mpesa_till: Shortcode | None = Field(None, description="5 to 8 digits: the till, where there is one")
+    mpesa_api_url: Address | None = Field(None, description=_WEB)
+
+    public_url: CallbackBase | None = Field(None, description=_BASE)
+    mpesa_stk_callback_url: GuideAddress | None = Field(None, description=_BASE)
+    callback_secret: Annotated[
+        list[Annotated[SecretStr, _secret(rf".{{{SHORTEST_KEY},}}")]], NoDecode, BeforeValidator(_listed)
+    ] = Field(
+        [],
+        description=f"keys of {SHORTEST_KEY} characters or more, several comma-separated while rotating",
+    )
+    trusted_proxies: Ranges = Field([], description=_RANGES)
+    safaricom_ips: Ranges | None = Field(None, description=_RANGES)
+
+    mongodb_uri: Annotated[SecretStr, _secret(r"mongodb(\+srv)?://.+")] | None = Field(
+        None, description="a mongodb:// address"
+    )
+    mongodb_database: str = Field("legalpro", pattern=r"^[A-Za-z0-9_-]{1,60}$", description="a database name")
+    mongod: str | None = Field(None, description="the path of a mongod program")
+    data_dir: Path = Field(Path("data"), description="a folder of this program's own")
+
+    host: str = Field("127.0.0.1", min_length=1, description="the address to listen on")
+    port: int = Field(8080, ge=0, le=65535, description="the port to listen on, 0 for any free one")
+    firm_name: str = Field(
+        "LegalPro Advocates", min_length=1, max_length=80, description="1 to 80 characters"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="DEBUG, INFO, WARNING or ERROR"
+    )
+    log_format: Literal["text", "json"] = Field("text", description="text or json")
+
+    @model_validator(mode="after")
+    def _fits_production(self) -> Self:
+        """What the sandbox lets pass and production must not."""
+        if self.mpesa_environment != "production":
+            return self
+        problems = [name.upper() for name in _NEEDED_IN_PRODUCTION if not getattr(self, name)]
+        if self.telegram_mode == "webhook" and not self.telegram_webhook_secret.get_secret_value():
+            problems.append("TELEGRAM_WEBHOOK_SECRET")
+        if not (self.public_url or self.mpesa_stk_callback_url):
+            problems.append("PUBLIC_URL")
+        elif not self.callback_base.startswith("https://"):
+            raise ValueError("PUBLIC_URL: in production it must be an https address")
+        if problems:
+            raise ValueError("; ".join(f"{name}: needed in production" for name in problems))
+        return self
+
+    @property
+    def callback_base(self) -> str:
+        """What callback addresses begin with; this machine itself where nothing was said."""
+        return self.public_url or self.mpesa_stk_callback_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def shortcode(self) -> str:
+        """The shortcode, the sandbox's own where none was given."""
+        return self.mpesa_shortcode or SANDBOX_SHORTCODE
+
+    @property
+    def passkey(self) -> str:
+        """The passkey, the sandbox's own where none was given."""
+        return self.mpesa_passkey.get_secret_value() if self.mpesa_passkey else SANDBOX_PASSKEY
+
+    @property
+    def secret_texts(self) -> list[str]:
+        """Everything that must never stand in a log."""
+        named = (
+            self.telegram_bot_token,
+            self.mpesa_consumer_key,
+            self.mpesa_consumer_secret,
+            self.mpesa_passkey,
+        )
+        more = (self.telegram_webhook_secret, self.mongodb_uri, *self.callback_secret)
+        texts = [secret.get_secret_value() for secret in (*named, *more) if secret]
+        return [text for text in texts if text]
+
+    def callback_keys(self) -> list[str]:
+        """The keys of callback addresses; outside production one is made and kept when none was given."""
+        if self.callback_secret:
+            return [key.get_secret_value() for key in self.callback_secret]
+        return [_kept_key(self.data_dir / "callback_secret")]
+
+
+_NEEDED_IN_PRODUCTION = ("mpesa_shortcode", "mpesa_passkey", "callback_secret")
+
+
+def _kept_key(path: Path) -> str:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(SHORTEST_KEY))
+    return path.read_text(encoding="ascii").strip()
+
+
+def read_settings() -> Settings:
+    """The settings of the environment and `.env`.
+
+    Raises:
+        BadSettings: something is missing or malformed.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise BadSettings([*_problems(error)]) from None
+
+
+def _problems(error: ValidationError) -> list[str]:
+    problems: dict[str, str] = {}
+    for found in error.errors(include_input=False, include_url=False, include_context=False):
+        if not found["loc"]:
+            problems[found["msg"]] = found["msg"].removeprefix("Value error, ")
+            continue
+        name = str(found["loc"][0])
+        expected = Settings.model_fields[name].description
+        missing = "is missing: expected" if found["type"] == "missing" else "is malformed: expected"
+        problems[name] = f"{name.upper()} {missing} {expected}"
+    return list(problems.values())

@@ -1,0 +1,76 @@
+"""The routes for Safaricom's callbacks: check the address, store the bytes, answer.
+
+Order matters: the token is checked before the body is read and before any database work, so a
+stranger costs next to nothing and changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from aiohttp import web
+
+from daraja.callbacks import BadCallback, check_stk
+from payments.inbox import InboxRow, RowState, row_id
+from webhooks.bodies import read_body
+from webhooks.parts import PARTS, WebParts
+
+log = logging.getLogger(__name__)
+
+CHECKS: dict[str, Callable[[bytes], None]] = {"stk": check_stk}
+"""What each route's body must look like, by the kind in its address."""
+
+ACCEPTED = {"ResultCode": 0, "ResultDesc": "Accepted"}
+
+
+def routes() -> list[web.RouteDef]:
+    """The callback routes."""
+    return [web.post(f"/c/{kind}/{{subject}}/{{token}}", _taker(kind)) for kind in CHECKS]
+
+
+def _taker(kind: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def take(request: web.Request) -> web.Response:
+        parts = request.app[PARTS]
+        subject, token = request.match_info["subject"], request.match_info["token"]
+        if not parts.addresses.accepts(kind, subject, token):
+            log.warning("callback_refused", extra={"kind": kind, "peer": request.remote})
+            raise web.HTTPNotFound
+        raw = await read_body(request, parts.body_timeout_s)
+        return await _store(parts, _row(request, parts, kind, subject, raw))
+
+    return take
+
+
+def _row(request: web.Request, parts: WebParts, kind: str, subject: str, raw: bytes) -> InboxRow:
+    forwarded = request.headers.getall("X-Forwarded-For", [])
+    peer = parts.sources.client(request.remote or "", forwarded)
+    return InboxRow(
+        id=row_id(kind, subject, raw),
+        kind=kind,
+        subject=subject,
+        raw=raw,
+        peer=peer,
+        trusted=parts.sources.lists(peer),
+        received_at=parts.now(),
+    )
+
+
+async def _store(parts: WebParts, row: InboxRow) -> web.Response:
+    try:
+        CHECKS[row.kind](row.raw)
+    except BadCallback as error:
+        await parts.inbox.add(_quarantined(row, error.reason))
+        log.warning("callback_unreadable", extra={"subject": row.subject, "why": error.reason})
+        raise web.HTTPBadRequest(text="not a callback") from None
+    if not row.trusted:
+        log.warning("callback_unlisted_address", extra={"subject": row.subject, "peer": row.peer})
+    await parts.inbox.add(row)
+    parts.arrived()
+    return web.json_response(ACCEPTED)
+
+
+def _quarantined(row: InboxRow, why: str) -> InboxRow:
+    """Whoever holds a payment's address and sends nonsense is worth a look: nothing is thrown away."""
+    return replace(row, state=RowState.QUARANTINE, verdict=why)
