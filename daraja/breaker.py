@@ -11,11 +11,15 @@ from datetime import datetime, timedelta
 
 FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 60.0
+_MOST_COUNTED = 10
 
 
 @dataclass(slots=True)
 class Breaker:
-    """Counts refusals in a row and says how long to keep away. One for each API."""
+    """Counts refusals in a row and says how long to keep away. One for each API.
+
+    Several calls may be under way when the first is turned away; all of them count as one refusal.
+    """
 
     now: Callable[[], datetime]
     _refusals: int = field(default=0, init=False)
@@ -28,10 +32,14 @@ class Breaker:
         return max(0.0, (self._until - self.now()).total_seconds())
 
     def turned_away(self, retry_after_s: float | None) -> float:
-        """Safaricom was too busy: keep away, longer each time; return for how many seconds."""
-        pause_s = min(FIRST_PAUSE_S * 2.0**self._refusals, LONGEST_PAUSE_S)
-        self._refusals = min(self._refusals + 1, 10)
-        pause_s = max(pause_s, retry_after_s or 0.0)
+        """Safaricom was too busy: keep away, longer each time; return for how many seconds.
+
+        It is as long as Safaricom asked for, and doubles up to `LONGEST_PAUSE_S`.
+        """
+        asked_s = max(FIRST_PAUSE_S, retry_after_s or 0.0)
+        if self.left_s() <= 0:
+            self._refusals = min(self._refusals + 1, _MOST_COUNTED)
+        pause_s = max(asked_s, min(asked_s * 2.0 ** (self._refusals - 1), LONGEST_PAUSE_S), self.left_s())
         self._until = self.now() + timedelta(seconds=pause_s)
         return pause_s
 

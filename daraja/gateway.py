@@ -7,6 +7,7 @@ exception of this room leaves it: whatever is not a clear answer is `push_uncert
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -126,9 +127,12 @@ class DarajaGateway:
         )
 
     def _call_about(self, payment: Payment, api: str, kind: EvidenceKind) -> Evidence:
-        """The evidence of one call, by its own id, of the kind that holds until more is known."""
-        at = self.now()
-        return Evidence(id=f"{api}:{payment.version}:{at.isoformat()}", kind=kind, at=at)
+        """The evidence of one call, by its own id, of the kind that holds until more is known.
+
+        Two calls are two words even when no time passes between them.
+        """
+        word = f"{api}:{payment.version}:{secrets.token_hex(8)}"
+        return Evidence(id=word, kind=kind, at=self.now())
 
 
 def _told_by(error: DarajaError | BadPush, call: Evidence) -> Evidence:

@@ -16,8 +16,8 @@ from payments.draft import Draft, Question, next_question, prompt_account
 from payments.evidence import Evidence, EvidenceKind
 from payments.lifecycle import ImpossibleEvidence
 from payments.payment import OPEN, Payment, State
-from payments.ports import CheckoutTaken, Now, PaymentBook, ReceiptTaken
-from payments.progress import advance
+from payments.ports import CheckoutTaken, LineTaken, Now, PaymentBook, ReceiptTaken
+from payments.progress import Step, advance
 from payments.reasons import Reason
 from payments.timing import Timing
 from payments.values import PaymentId, UserId
@@ -175,7 +175,7 @@ class PaymentService:
                 return Recorded(payment, moved=False)
             try:
                 step = advance(payment, evidence, self._figures)
-                committed = await self._book.commit(step)
+                committed = await self._commit(step)
             except ImpossibleEvidence as error:
                 self._alarm("impossible_evidence", payment=payment_id, what=str(error))
                 raise
@@ -190,6 +190,15 @@ class PaymentService:
                     self._poke()
                     return Recorded(step.after, moved=step.moved)
         raise RuntimeError(f"payment {payment_id} changed {MOST_CONFLICTS} times while one word was weighed")
+
+    async def _commit(self, step: Step) -> bool:
+        """Only a claim can be refused the phone: any other word must be taken in, whoever prompts it now."""
+        try:
+            return await self._book.commit(step)
+        except LineTaken:
+            if step.entry.kind is EvidenceKind.ENGINE_CLAIMED:
+                raise
+            return await self._book.commit(replace(step, holds_line=False))
 
 
 def may_try_again(payment: Payment) -> bool:

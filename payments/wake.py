@@ -9,6 +9,17 @@ import asyncio
 import contextlib
 
 
+def honour_cancellation() -> None:
+    """Raise a cancellation of this task that a library has swallowed; every endless loop must ask.
+
+    On Python 3.11 `asyncio.wait_for`, which the MongoDB driver uses, loses one that comes just as it ends
+    (mended in 3.12), and the loop would go on for ever.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 class Wake:
     """A bell for one worker. `ring` may be called any number of times, from the loop's thread."""
 
@@ -21,6 +32,7 @@ class Wake:
 
     async def wait(self, timeout_s: float) -> None:
         """Return at the next ring, at once if it rang since the last wait, or after `timeout_s`."""
+        honour_cancellation()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
                 await self._bell.wait()

@@ -1,24 +1,27 @@
 """Reading a body from a stranger: bounded in size and in time.
 
-Owns the two bounds. Refuses to look into the bytes.
+Owns the two bounds, and what the headers may say of a body. Refuses to look into the bytes.
 """
 
 from __future__ import annotations
 
 import asyncio
+import codecs
 
-from aiohttp import ClientError, web
+from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
 MOST_BYTES = 64 * 1024
 READ_S = 5.0
+_CODINGS = frozenset({"", "identity", "gzip", "deflate", "br", "zstd"})
+"""HTTP: Content-Encoding. The server has unpacked these, or has failed to, before anybody sees the bytes."""
 
 
 class TooSlow(Exception):
     """The body did not come in time; the connection is to be closed without an answer."""
 
 
-async def read_body(request: web.Request, timeout_s: float = READ_S) -> bytes:
+async def read_body(request: web.Request, timeout_s: float) -> bytes:
     """The whole body.
 
     Raises:
@@ -33,5 +36,19 @@ async def read_body(request: web.Request, timeout_s: float = READ_S) -> bytes:
             return await request.read()
     except TimeoutError:
         raise TooSlow from None
-    except (ClientError, HttpProcessingError, OSError, ValueError) as error:
+    except (web.RequestPayloadError, HttpProcessingError, OSError) as error:
         raise web.HTTPBadRequest(text="the body cannot be read") from error
+
+
+def mislabelled(request: web.Request) -> str | None:
+    """What is wrong with what the headers say of the body: a short fixed phrase, or None.
+
+    An unusual Content-Type is nothing wrong: the bytes decide, and whoever knows the address sent them.
+    """
+    if request.headers.get("Content-Encoding", "").strip().lower() not in _CODINGS:
+        return "an unknown content coding"
+    try:
+        codecs.lookup(request.charset or "utf-8")
+    except (LookupError, ValueError):
+        return "an unknown charset"
+    return None

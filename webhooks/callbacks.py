@@ -14,7 +14,7 @@ from aiohttp import web
 
 from daraja.callbacks import BadCallback, check_stk
 from payments.inbox import InboxRow, RowState, row_id
-from webhooks.bodies import read_body
+from webhooks.bodies import mislabelled, read_body
 from webhooks.parts import PARTS, WebParts
 
 log = logging.getLogger(__name__)
@@ -33,12 +33,14 @@ def routes() -> list[web.RouteDef]:
 def _taker(kind: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def take(request: web.Request) -> web.Response:
         parts = request.app[PARTS]
-        subject, token = request.match_info["subject"], request.match_info["token"]
-        if not parts.addresses.accepts(kind, subject, token):
+        # Undecoded: an address has one spelling, and no other is ours.
+        place, subject, token = request.rel_url.raw_path.rsplit("/", 2)
+        if place != f"/c/{kind}" or not parts.addresses.accepts(kind, subject, token):
             log.warning("callback_refused", extra={"kind": kind, "peer": request.remote})
             raise web.HTTPNotFound
         raw = await read_body(request, parts.body_timeout_s)
-        return await _store(parts, _row(request, parts, kind, subject, raw))
+        row = _row(request, parts, kind, subject, raw)
+        return await _store(parts, row, mislabelled(request) or _unreadable(row))
 
     return take
 
@@ -57,13 +59,19 @@ def _row(request: web.Request, parts: WebParts, kind: str, subject: str, raw: by
     )
 
 
-async def _store(parts: WebParts, row: InboxRow) -> web.Response:
+def _unreadable(row: InboxRow) -> str | None:
     try:
         CHECKS[row.kind](row.raw)
     except BadCallback as error:
-        await parts.inbox.add(_quarantined(row, error.reason))
-        log.warning("callback_unreadable", extra={"subject": row.subject, "why": error.reason})
-        raise web.HTTPBadRequest(text="not a callback") from None
+        return error.reason
+    return None
+
+
+async def _store(parts: WebParts, row: InboxRow, trouble: str | None) -> web.Response:
+    if trouble:
+        await parts.inbox.add(_quarantined(row, trouble))
+        log.warning("callback_unreadable", extra={"subject": row.subject, "why": trouble})
+        raise web.HTTPBadRequest(text="not a callback")
     if not row.trusted:
         log.warning("callback_unlisted_address", extra={"subject": row.subject, "peer": row.peer})
     await parts.inbox.add(row)
@@ -72,5 +80,8 @@ async def _store(parts: WebParts, row: InboxRow) -> web.Response:
 
 
 def _quarantined(row: InboxRow, why: str) -> InboxRow:
-    """Whoever holds a payment's address and sends nonsense is worth a look: nothing is thrown away."""
-    return replace(row, state=RowState.QUARANTINE, verdict=why)
+    """Whoever holds a payment's address and sends nonsense is worth a look: nothing is thrown away.
+
+    Under a key of its own, so that the same bytes, sent well, are still taken.
+    """
+    return replace(row, id=f"{row.id}:{RowState.QUARANTINE}", state=RowState.QUARANTINE, verdict=why)

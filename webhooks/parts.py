@@ -1,26 +1,20 @@
 """What the web server is made of, handed in by the wiring.
 
-Owns the record and the ports that only this room needs.
+Owns the record only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from aiohttp import web
 
 from payments.ports import Inbox, Now
 from webhooks.addresses import CallbackAddresses
+from webhooks.bodies import READ_S
+from webhooks.readiness import Readiness
 from webhooks.sources import Sources
-
-
-class Readiness(Protocol):
-    """Tells whether work can be done."""
-
-    async def __call__(self) -> dict[str, bool]:
-        """Each part's name and whether it is ready; must not raise, and be bounded in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +36,7 @@ class WebParts:
     ready: Readiness
     take_update: Callable[[bytes], Awaitable[bool]] | None = None
     telegram_secret: str = field(default="", repr=False)
-    body_timeout_s: float = 5.0
+    body_timeout_s: float = READ_S
 
 
 PARTS: web.AppKey[WebParts] = web.AppKey("parts", WebParts)

@@ -29,12 +29,14 @@ def build_web_app(parts: WebParts) -> web.Application:
     return app
 
 
-def build_runner(app: web.Application, *, shutdown_timeout_s: float = 5.0) -> web.AppRunner:
+def build_runner(
+    app: web.Application, *, shutdown_timeout_s: float = 5.0, keepalive_s: float = KEEPALIVE_S
+) -> web.AppRunner:
     """A runner without access log (addresses hold keys) whose handlers outlive their callers."""
     return web.AppRunner(
         app,
         access_log=None,
-        keepalive_timeout=KEEPALIVE_S,
+        keepalive_timeout=keepalive_s,
         handler_cancellation=False,
         shutdown_timeout=shutdown_timeout_s,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Network = IPv4Network | IPv6Network
 
@@ -46,10 +46,13 @@ class Sources:
     safaricom: tuple[Network, ...] = ()
 
     def client(self, peer: str, forwarded: Sequence[str]) -> str:
-        """The nearest address that is not one of our proxies; `forwarded` as X-Forwarded-For came."""
+        """The nearest address that is not one of our proxies; `forwarded` as X-Forwarded-For came.
+
+        What is no address ends the search: then all that is known is the proxy which said it.
+        """
         hops = [hop.strip() for line in forwarded for hop in line.split(",")]
         address = peer
-        while hops and _within(address, self.proxies):
+        while hops and _within(address, self.proxies) and _parsed(hops[-1]):
             address = hops.pop()
         return address
 
@@ -59,8 +62,14 @@ class Sources:
 
 
 def _within(address: str, ranges: tuple[Network, ...]) -> bool:
+    parsed = _parsed(address)
+    return parsed is not None and any(parsed in network for network in ranges)
+
+
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        parsed = ip_address(address)
+        address = ip_address(text)
     except ValueError:
-        return False
-    return any(parsed in network for network in ranges)
+        return None
+    # A socket that serves both families shows IPv4 callers as ::ffff:196.201.214.200.
+    return (address.ipv4_mapped if isinstance(address, IPv6Address) else None) or address

@@ -15,7 +15,7 @@ from daraja.callbacks import BadCallback, stk_evidence
 from payments.evidence import Evidence
 from payments.inbox import InboxRow
 from payments.lifecycle import ImpossibleEvidence
-from payments.ports import Inbox, StoreUnavailable
+from payments.ports import Inbox, LineTaken, StoreUnavailable
 from payments.service import NoSuchPayment, PaymentService
 from payments.values import PaymentId
 from payments.wake import Wake
@@ -68,6 +68,10 @@ class InboxWorker:
             await self._record(row)
         except StoreUnavailable:
             log.warning("row_left_for_later", extra={"row": row.id})
+        except LineTaken:
+            # A late success, while the payer's next prompt is on the phone: true, but not yet its turn.
+            log.info("row_waits_for_the_line", extra={"row": row.id})
+            await self._later(row, self.limits.retry_s)
         except Exception:
             log.exception("row_failed", extra={"row": row.id})
             await self._give_back(row)
@@ -87,11 +91,17 @@ class InboxWorker:
             await self.inbox.close(row, f"{entry.kind}: {entry.before} to {entry.after}")
 
     async def _give_back(self, row: InboxRow) -> None:
+        if row.attempts < self.limits.most_attempts:
+            await self._later(row, self.limits.retry_s * row.attempts)
+            return
         try:
-            if row.attempts >= self.limits.most_attempts:
-                await self._quarantine(row, "failed too often")
-            else:
-                await self.inbox.retry(row, self.limits.retry_s * row.attempts)
+            await self._quarantine(row, "failed too often")
+        except StoreUnavailable:
+            log.warning("row_left_for_later", extra={"row": row.id})
+
+    async def _later(self, row: InboxRow, pause_s: float) -> None:
+        try:
+            await self.inbox.retry(row, pause_s)
         except StoreUnavailable:
             log.warning("row_left_for_later", extra={"row": row.id})
 

@@ -1,0 +1,181 @@
+"""The library's application: how it speaks to Telegram, and the one list of handlers.
+
+Owns the order of handlers and the translation of updates into `bot.incoming` records. A handler holds
+no rule: it reads who did what and calls the flow.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import LinkPreviewOptions, Update
+from telegram.constants import ParseMode
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    BaseHandler,
+    CallbackContext,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    Defaults,
+    ExtBot,
+    JobQueue,
+    MessageHandler,
+    filters,
+)
+from telegram.request import HTTPXRequest
+
+from bot import wording
+from bot.buttons import DraftTap, MenuTap, PaymentTap, parse
+from bot.commands import Commands
+from bot.flow import PayingFlow
+from bot.incoming import Said, read_said, read_tap
+from bot.lanes import Lanes
+from bot.payment_buttons import PaymentButtons
+from bot.rich import NAIROBI
+from bot.screen import Screen
+from bot.sender import Sender
+from payments.values import ChatId
+
+log = logging.getLogger(__name__)
+
+# The library lets every application have its own types of data; this one keeps none in memory.
+Nothing = dict[Any, Any]
+Context = CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]
+BotApplication = Application[ExtBot[None], Context, Nothing, Nothing, Nothing, JobQueue[Context]]
+Handler = BaseHandler[Update, Context, None]
+Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hands:
+    """Who acts on what people do."""
+
+    commands: Commands
+    flow: PayingFlow
+    payment_buttons: PaymentButtons
+    sender: Sender
+
+
+def new_application(*, token: str, api_url: str, file_url: str, lanes: Lanes) -> BotApplication:
+    """Build the application, without handlers; nothing is sent yet.
+
+    `api_url` and `file_url` are root addresses: `/bot<token>/<method>` and `/file/bot<token>/<path>`
+    are appended.
+    """
+    os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library's switch; without it every 429 warns
+    builder = (
+        ApplicationBuilder()
+        .token(token)
+        .base_url(api_url.rstrip("/") + "/bot")
+        .base_file_url(file_url.rstrip("/") + "/file/bot")
+        .request(_request(pool_size=64))
+        .get_updates_request(_request(pool_size=1))
+        .defaults(_DEFAULTS)
+        .concurrent_updates(lanes)
+        .updater(None)
+    )
+    return builder.build()
+
+
+def _request(pool_size: int) -> HTTPXRequest:
+    """Timeouts in seconds. `trust_env` off: a proxy variable must not carry loopback calls away."""
+    return HTTPXRequest(
+        connection_pool_size=pool_size,
+        connect_timeout=10.0,
+        read_timeout=15.0,
+        write_timeout=15.0,
+        pool_timeout=5.0,
+        media_write_timeout=60.0,
+        httpx_kwargs={"trust_env": False},
+    )
+
+
+_DEFAULTS = Defaults(
+    parse_mode=ParseMode.HTML,
+    tzinfo=NAIROBI,
+    link_preview_options=LinkPreviewOptions(is_disabled=True),
+)
+
+
+def add_handlers(application: BotApplication, hands: Hands, lanes: Lanes) -> None:
+    """Give every kind of update its handler, and every failure to the lanes."""
+    for handler in handlers(hands):
+        application.add_handler(handler)
+
+    async def failed(update: object, context: Context) -> None:
+        if isinstance(update, Update) and context.error is not None:
+            lanes.failed(update.update_id, context.error)
+
+    application.add_error_handler(failed)
+
+
+def handlers(hands: Hands) -> list[Handler]:
+    """Every handler. The first that fits an update gets it, so the order is part of the meaning."""
+    commands, messages = hands.commands, filters.UpdateType.MESSAGE  # edited messages are not answered
+    private = messages & filters.ChatType.PRIVATE
+    refuse = _in_public(hands.sender)
+    return [
+        # Payments are private: in groups a command is refused, before any command is looked up.
+        MessageHandler(messages & ~filters.ChatType.PRIVATE & filters.COMMAND, refuse),
+        # Commands work at every step, so they come before whatever a step may be waiting for.
+        CommandHandler("start", _said(commands.start), private),
+        CommandHandler("pay", _said(commands.pay), private),
+        CommandHandler("status", _said(commands.status), private),
+        CommandHandler("cancel", _said(commands.cancel), private),
+        CommandHandler("help", _said(commands.help), private),
+        CallbackQueryHandler(_tap(hands)),
+        # An unknown command, too, is answered with the present step or the menu: last among messages.
+        MessageHandler(private, _said(commands.anything)),
+        ChatMemberHandler(_membership, ChatMemberHandler.MY_CHAT_MEMBER),
+    ]
+
+
+def _said(act: Callable[[Said], Awaitable[None]]) -> Callback:
+    async def handle(update: Update, _: Context) -> None:
+        said = read_said(update)
+        if said is not None:
+            await act(said)
+
+    return handle
+
+
+def _tap(hands: Hands) -> Callback:
+    async def handle(update: Update, _: Context) -> None:
+        tap = read_tap(update)
+        if tap is None:
+            if update.callback_query is not None:
+                await hands.sender.answer(update.callback_query.id, wording.PRIVATE_ONLY, alert=True)
+            return
+        button = parse(tap.data)
+        if isinstance(button, DraftTap):
+            await hands.flow.tapped(tap, button)
+        elif isinstance(button, PaymentTap):
+            await hands.payment_buttons.tapped(tap, button)
+        elif isinstance(button, MenuTap):
+            await hands.commands.tapped(tap, button)
+        else:
+            log.warning("tap_not_understood", extra={"user": tap.who.user_id})
+            await hands.sender.answer(tap.query_id, wording.NOT_UNDERSTOOD, alert=True)
+
+    return handle
+
+
+def _in_public(sender: Sender) -> Callback:
+    async def handle(update: Update, _: Context) -> None:
+        if update.effective_chat is not None:
+            await sender.send(ChatId(update.effective_chat.id), Screen(text=wording.PRIVATE_ONLY))
+
+    return handle
+
+
+async def _membership(update: Update, _: Context) -> None:
+    """Somebody blocked or unblocked the bot. What cannot be delivered is parked when it is tried."""
+    member = update.my_chat_member
+    if member is not None:
+        log.info("membership_changed", extra={"status": str(member.new_chat_member.status)})

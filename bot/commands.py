@@ -1,0 +1,99 @@
+"""The commands and the menu: /start, /pay, /status, /cancel, /help, and whatever else is written.
+
+Owns what each does. A command works at every step of everything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot import wording
+from bot.buttons import MenuAction, MenuTap
+from bot.flow import PayingFlow
+from bot.incoming import Said, Tap, Who
+from bot.messenger import Messenger
+from bot.payment_buttons import cancel_payment
+from bot.payment_screens import latest_screen
+from bot.screen import Screen
+from bot.screens import greeting_screen, help_screen, menu_screen
+from bot.sender import Sender
+from payments.client import Client
+from payments.ports import ClientBook, Now
+from payments.service import PaymentService
+
+_SHOWN_AFRESH = 3
+"""Open payments that /status shows in messages of their own, so as not to flood the chat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commands:
+    """Answers commands and the menu's buttons."""
+
+    service: PaymentService
+    flow: PayingFlow
+    messenger: Messenger
+    sender: Sender
+    clients: ClientBook
+    now: Now
+    firm_name: str
+
+    async def start(self, said: Said) -> None:
+        """Greet."""
+        who = said.who
+        client = Client(
+            user_id=who.user_id, chat_id=who.chat_id, first_name=who.first_name, seen_at=self.now()
+        )
+        await self.clients.seen(client)
+        await self.sender.send(who.chat_id, greeting_screen(who.first_name, self.firm_name))
+
+    async def pay(self, said: Said) -> None:
+        """Begin a payment."""
+        await self.flow.begin(said.who)
+
+    async def status(self, said: Said) -> None:
+        """Tell how the client's payments are doing."""
+        await self._tell_status(said.who)
+
+    async def cancel(self, said: Said) -> None:
+        """Stop: what is being made, else the newest payment that is not settled."""
+        if await self.flow.cancel(said.who):
+            return
+        still_open = await self.service.open_payments(said.who.user_id)
+        answer = wording.NOTHING_TO_CANCEL
+        if still_open:
+            answer = await cancel_payment(self.service, still_open[0])
+        await self.sender.send(said.who.chat_id, Screen(text=answer))
+
+    async def help(self, said: Said) -> None:
+        """Explain."""
+        await self.sender.send(said.who.chat_id, help_screen(self.firm_name))
+
+    async def anything(self, said: Said) -> None:
+        """A text, a contact, a picture: an answer if something was asked, else the menu."""
+        if await self.flow.typed(said):
+            return
+        if said.contact is not None:
+            screen = Screen(text=wording.CONTACT_NOT_NEEDED, remove_keyboard=True)
+            await self.sender.send(said.who.chat_id, screen)
+            return
+        note = wording.ONLY_TEXT if said.text is None else ""
+        await self.sender.send(said.who.chat_id, menu_screen(note))
+
+    async def tapped(self, tap: Tap, button: MenuTap) -> None:
+        """A button of the menu. Its message stays as it is: it can be used again."""
+        await self.sender.answer(tap.query_id)
+        if button.action is MenuAction.PAY:
+            await self.flow.begin(tap.who)
+        elif button.action is MenuAction.STATUS:
+            await self._tell_status(tap.who)
+        else:
+            await self.sender.send(tap.who.chat_id, help_screen(self.firm_name))
+
+    async def _tell_status(self, who: Who) -> None:
+        still_open = (await self.service.open_payments(who.user_id))[:_SHOWN_AFRESH]
+        for payment in still_open:
+            await self.messenger.show_afresh(payment.id)
+            await self.service.ask_now(payment.id, who.user_id)
+        if not still_open:
+            screen = latest_screen(await self.service.latest(who.user_id))
+            await self.sender.send(who.chat_id, screen)

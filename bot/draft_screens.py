@@ -1,0 +1,125 @@
+"""A payment in the making as the client sees it: one screen for every question.
+
+Pure functions from a draft to a screen. Which question is next is `payments.draft`'s to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot import wording
+from bot.buttons import DraftAction, DraftTap, pack
+from bot.rich import bold, said
+from bot.screen import Button, Rows, Screen, Style
+from payments.catalogue import Fee, FeeKind
+from payments.draft import Draft, Question, next_question
+from payments.values import mask_phone, show_kes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What a question's screen shows beside the draft.
+
+    Attributes:
+        fees: the fixed prices on offer.
+        note: a sentence in front of the question, such as what was wrong with the last answer.
+        caution: this draft tries again a payment that may still count.
+    """
+
+    fees: Sequence[Fee] = ()
+    note: str = ""
+    caution: bool = False
+
+
+def question_screen(draft: Draft, beside: Beside) -> Screen:
+    """The present question, with the note in front."""
+    screen = _SCREENS[next_question(draft)](draft, beside)
+    if not beside.note:
+        return screen
+    return replace(screen, text=f"{beside.note}\n\n{screen.text}")
+
+
+def so_far(draft: Draft) -> str:
+    """What is known of the draft already, line by line; may be empty."""
+    return "\n".join(_facts(draft))
+
+
+def _kind(draft: Draft, _: Beside) -> Screen:
+    kinds = [_button(draft, wording.KINDS[kind], DraftAction.KIND, kind.value) for kind in FeeKind]
+    rows = tuple(tuple(kinds[at : at + 2]) for at in range(0, len(kinds), 2))
+    return Screen(text=wording.ASK_KIND, buttons=(*rows, _cancel_row(draft)))
+
+
+def _fee(draft: Draft, beside: Beside) -> Screen:
+    if not beside.fees:
+        return Screen(text=wording.NO_FEES, buttons=(_cancel_row(draft),))
+    rows = tuple((_fee_button(draft, fee),) for fee in beside.fees)
+    return Screen(text=wording.ASK_FEE, buttons=(*rows, _cancel_row(draft)))
+
+
+def _fee_button(draft: Draft, fee: Fee) -> Button:
+    return _button(draft, f"{fee.title[:48]} · {show_kes(fee.amount_kes)}", DraftAction.FEE, fee.code)
+
+
+def _reference(draft: Draft, _: Beside) -> Screen:
+    ask = wording.ASK_REFERENCE[draft.kind or FeeKind.CASE]
+    return Screen(text=_after_facts(draft, ask), buttons=(_cancel_row(draft),))
+
+
+def _amount(draft: Draft, _: Beside) -> Screen:
+    return Screen(text=_after_facts(draft, wording.ASK_AMOUNT), buttons=(_cancel_row(draft),))
+
+
+def _phone(draft: Draft, _: Beside) -> Screen:
+    return Screen(text=_after_facts(draft, wording.ASK_PHONE), contact_button=True)
+
+
+def _confirm(draft: Draft, beside: Beside) -> Screen:
+    parts = [wording.SUMMARY, so_far(draft), wording.SUMMARY_END]
+    if beside.caution:
+        parts.append(wording.RETRY_CAUTION)
+    amount = wording.PAY.format(amount=show_kes(draft.amount_kes or 0))
+    buttons: Rows = (
+        (_button(draft, amount, DraftAction.PAY, style=Style.SUCCESS),),
+        (_button(draft, wording.CHANGE_NUMBER, DraftAction.PHONE), *_cancel_row(draft)),
+    )
+    return Screen(text="\n\n".join(parts), buttons=buttons)
+
+
+_SCREENS: dict[Question, Callable[[Draft, Beside], Screen]] = {
+    Question.KIND: _kind,
+    Question.FEE: _fee,
+    Question.REFERENCE: _reference,
+    Question.AMOUNT: _amount,
+    Question.PHONE: _phone,
+    Question.CONFIRM: _confirm,
+}
+
+
+def _facts(draft: Draft) -> list[str]:
+    facts = []
+    if draft.title:
+        facts.append(wording.PURPOSE.format(title=bold(said(draft.title))))
+    if draft.reference:
+        facts.append(wording.REFERENCE.format(reference=bold(said(draft.reference))))
+    if draft.amount_kes is not None:
+        facts.append(wording.AMOUNT.format(amount=bold(show_kes(draft.amount_kes))))
+    if draft.phone is not None:
+        facts.append(wording.FROM_PHONE.format(phone=bold(mask_phone(draft.phone))))
+    return facts
+
+
+def _after_facts(draft: Draft, ask: str) -> str:
+    known = so_far(draft)
+    return f"{known}\n\n{ask}" if known else ask
+
+
+def _cancel_row(draft: Draft) -> tuple[Button, ...]:
+    return (_button(draft, wording.CANCEL, DraftAction.CANCEL, style=Style.DANGER),)
+
+
+def _button(
+    draft: Draft, label: str, action: DraftAction, argument: str = "", *, style: Style | None = None
+) -> Button:
+    return Button(label, pack(DraftTap(draft.id, action, argument)), style)

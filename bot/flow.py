@@ -1,0 +1,244 @@
+"""The paying flow: what is answered to each question, by typing, by a contact card or by a tap.
+
+Owns the way from /pay to the confirmed intent. The draft is kept after every answer and carries the
+`update_id` that gave it, so that an update delivered twice answers once. Refuses to send a push: a tap
+on Pay stores the intent, and the engine does the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+
+from bot import wording
+from bot.buttons import DraftAction, DraftTap
+from bot.incoming import Said, Tap, Who
+from bot.rich import said as escaped
+from bot.screen import Screen
+from bot.sender import Sender
+from bot.steps import Steps
+from payments.catalogue import PRICED, FeeKind
+from payments.client import Client
+from payments.draft import Draft, Question, new_id, next_question, with_fee
+from payments.payment import Payment
+from payments.ports import ClientBook, DraftBook, FeeBook, Now
+from payments.service import NoSuchPayment, NotConfirmable, PaymentService, StillOpen
+from payments.values import BadValue, Phone, mask_phone, parse_amount_kes, parse_phone, parse_reference
+
+ASKED_BY_TAP = {
+    DraftAction.KIND: Question.KIND,
+    DraftAction.FEE: Question.FEE,
+    DraftAction.PAY: Question.CONFIRM,
+    DraftAction.PHONE: Question.CONFIRM,
+}
+"""The question at which a button means something; Cancel always does."""
+
+TYPED: dict[Question, Callable[[Draft, str], Draft]] = {
+    Question.REFERENCE: lambda draft, text: replace(draft, reference=parse_reference(text)),
+    Question.AMOUNT: lambda draft, text: replace(draft, amount_kes=parse_amount_kes(text)),
+    Question.PHONE: lambda draft, text: replace(draft, phone=parse_phone(text)),
+}
+"""The questions that are answered by typing; each may raise `BadValue`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayingFlow:
+    """Leads one client at a time from /pay to a stored intent."""
+
+    steps: Steps
+    drafts: DraftBook
+    clients: ClientBook
+    fees: FeeBook
+    service: PaymentService
+    sender: Sender
+    now: Now
+    _taps: dict[DraftAction, Callable[[Tap, DraftTap, Draft], Awaitable[None]]] = field(
+        init=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        self._taps.update(
+            {
+                DraftAction.KIND: self._kind_tapped,
+                DraftAction.FEE: self._fee_tapped,
+                DraftAction.PAY: self._pay_tapped,
+                DraftAction.PHONE: self._phone_tapped,
+                DraftAction.CANCEL: self._cancel_tapped,
+            }
+        )
+
+    async def begin(self, who: Who) -> None:
+        """Start a payment; what was being made before is forgotten."""
+        await self.clients.seen(self._client(who))
+        draft = Draft(
+            id=new_id(),
+            user_id=who.user_id,
+            chat_id=who.chat_id,
+            created_at=self.now(),
+            answered_by=who.update_id,
+        )
+        await self._take_up(who, draft)
+
+    async def begin_again(self, who: Who, payment: Payment, *, other_number: bool) -> None:
+        """Start a payment that tries `payment` again; one more tap, on its summary, pays.
+
+        The caller has made sure that it may be tried again; the service checks it once more.
+        """
+        draft = Draft(
+            id=new_id(),
+            user_id=who.user_id,
+            chat_id=who.chat_id,
+            created_at=self.now(),
+            kind=payment.kind,
+            title=payment.title,
+            reference=payment.reference,
+            amount_kes=payment.amount_kes,
+            phone=None if other_number else payment.phone,
+            retry_of=payment.id,
+            answered_by=who.update_id,
+        )
+        await self._take_up(who, draft)
+
+    async def typed(self, said: Said) -> bool:
+        """Take something typed, or a contact, as an answer; False when nothing was asked."""
+        draft = await self._draft_of(said.who)
+        if draft is None:
+            return False
+        if draft.answered_by == said.who.update_id:
+            await self.steps.ask(draft)
+        elif said.contact is not None:
+            await self._contact_shared(said, draft)
+        elif said.text is None:
+            await self.steps.ask(draft, note=wording.ONLY_TEXT)
+        elif next_question(draft) is Question.PHONE and said.text.strip() == wording.CANCEL:
+            await self.cancel(said.who)
+        else:
+            await self._text_typed(said.who, draft, said.text)
+        return True
+
+    async def cancel(self, who: Who) -> bool:
+        """Forget what is being made; False when there is nothing."""
+        draft = await self._draft_of(who)
+        if draft is None:
+            return False
+        await self.drafts.drop(draft.chat_id, draft.id)
+        await self.steps.retire(draft)
+        await self.sender.send(who.chat_id, Screen(text=wording.DRAFT_CANCELLED, remove_keyboard=True))
+        return True
+
+    async def tapped(self, tap: Tap, button: DraftTap) -> None:
+        """Act on a draft's button, if it is a button of the chat's present draft and question."""
+        draft = await self._draft_of(tap.who)
+        if draft is None or draft.id != button.draft_id:
+            await self._answer_gone(tap, button)
+        elif draft.answered_by == tap.who.update_id:
+            await self.sender.answer(tap.query_id)
+            await self.steps.ask(draft, edit=True)
+        elif not _is_present(tap, button, draft):
+            await self.sender.answer(tap.query_id, wording.OLD_BUTTON, alert=True)
+        else:
+            await self._taps[button.action](tap, button, draft)
+
+    async def _take_up(self, who: Who, draft: Draft) -> None:
+        earlier = await self._draft_of(who)
+        if earlier is not None and earlier.answered_by == who.update_id:
+            await self.steps.ask(earlier, edit=True)
+            return
+        await self.steps.retire(earlier)
+        await self.steps.keep_and_ask(draft)
+
+    async def _text_typed(self, who: Who, draft: Draft, text: str) -> None:
+        take = TYPED.get(next_question(draft))
+        if take is None:
+            await self.steps.ask(draft, note=wording.USE_BUTTONS)
+            return
+        try:
+            answered = take(draft, text)
+        except BadValue as bad:
+            await self.steps.ask(draft, note=wording.PROBLEMS[bad.problem])
+        else:
+            await self._answered(who, draft, answered)
+
+    async def _contact_shared(self, said: Said, draft: Draft) -> None:
+        if next_question(draft) is not Question.PHONE or said.contact is None:
+            await self.steps.ask(draft, note=wording.CONTACT_NOT_NEEDED)
+        elif said.contact.user_id != said.who.user_id:
+            await self.steps.ask(draft, note=wording.NOT_YOUR_CONTACT)
+        else:
+            await self._text_typed(said.who, draft, said.contact.phone)
+
+    async def _answered(self, who: Who, before: Draft, answered: Draft, *, edit: bool = False) -> None:
+        """Keep the answer and go on; a number that is remembered is not asked for."""
+        if answered.phone and not before.phone:
+            noted = wording.NUMBER_NOTED.format(phone=escaped(mask_phone(answered.phone)))
+            await self.sender.send(who.chat_id, Screen(text=noted, remove_keyboard=True))
+        elif next_question(answered) is Question.PHONE:
+            answered = replace(answered, phone=await self._remembered_phone(who))
+        await self.steps.keep_and_ask(replace(answered, answered_by=who.update_id), edit=edit)
+
+    async def _remembered_phone(self, who: Who) -> Phone | None:
+        client = await self.clients.get(who.user_id)
+        return client.phone if client else None
+
+    async def _kind_tapped(self, tap: Tap, button: DraftTap, draft: Draft) -> None:
+        await self.sender.answer(tap.query_id)
+        if button.argument not in set(FeeKind):
+            await self.steps.ask(draft, edit=True)
+            return
+        kind = FeeKind(button.argument)
+        title = "" if kind in PRICED else wording.KINDS[kind]
+        await self._answered(tap.who, draft, replace(draft, kind=kind, title=title), edit=True)
+
+    async def _fee_tapped(self, tap: Tap, button: DraftTap, draft: Draft) -> None:
+        fee = await self.fees.get(button.argument)
+        if fee is None or fee.kind is not draft.kind:
+            await self.sender.answer(tap.query_id, wording.FEE_GONE, alert=True)
+            await self.steps.ask(draft, edit=True)
+            return
+        await self.sender.answer(tap.query_id)
+        await self._answered(tap.who, draft, with_fee(draft, fee), edit=True)
+
+    async def _phone_tapped(self, tap: Tap, _: DraftTap, draft: Draft) -> None:
+        """Another number: this time it is asked for, remembered or not."""
+        await self.sender.answer(tap.query_id)
+        await self.steps.keep_and_ask(replace(draft, phone=None, answered_by=tap.who.update_id), edit=True)
+
+    async def _cancel_tapped(self, tap: Tap, _: DraftTap, draft: Draft) -> None:
+        await self.sender.answer(tap.query_id)
+        await self.drafts.drop(draft.chat_id, draft.id)
+        await self.sender.show(draft.chat_id, tap.message_id, Screen(text=wording.DRAFT_CANCELLED))
+
+    async def _pay_tapped(self, tap: Tap, _: DraftTap, draft: Draft) -> None:
+        await self.sender.answer(tap.query_id, wording.SENDING)
+        try:
+            payment = await self.service.open(replace(draft, message_id=tap.message_id))
+        except StillOpen:
+            await self.sender.send(draft.chat_id, Screen(text=wording.STILL_OPEN))
+        except NotConfirmable:
+            await self.steps.ask(draft, edit=True)
+        else:
+            await self.clients.seen(replace(self._client(tap.who), phone=payment.phone))
+            await self.drafts.drop(draft.chat_id, draft.id)
+
+    async def _answer_gone(self, tap: Tap, button: DraftTap) -> None:
+        """The draft is no longer there: it was confirmed, or another took its place."""
+        try:
+            await self.service.status(button.draft_id, tap.who.user_id)
+        except NoSuchPayment:
+            await self.sender.answer(tap.query_id, wording.OLD_BUTTON, alert=True)
+        else:
+            await self.sender.answer(tap.query_id, wording.ON_ITS_WAY, alert=True)
+
+    async def _draft_of(self, who: Who) -> Draft | None:
+        draft = await self.drafts.of_chat(who.chat_id)
+        return draft if draft is not None and draft.user_id == who.user_id else None
+
+    def _client(self, who: Who) -> Client:
+        return Client(user_id=who.user_id, chat_id=who.chat_id, first_name=who.first_name, seen_at=self.now())
+
+
+def _is_present(tap: Tap, button: DraftTap, draft: Draft) -> bool:
+    """Whether the button stands under the draft's newest message and answers its present question."""
+    newest = draft.message_id is None or draft.message_id == tap.message_id
+    asked = ASKED_BY_TAP.get(button.action)
+    return newest and (asked is None or asked is next_question(draft))

@@ -1,0 +1,150 @@
+"""A payment as its payer sees it: one screen for every state, and the admins' notices.
+
+Pure functions of the payment's present record: the same record gives the same screen, whatever the
+news was that caused it to be drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot import wording
+from bot.buttons import PaymentAction, PaymentTap, pack
+from bot.rich import bold, clock_s, code, day_and_clock, living_clock, said
+from bot.screen import Button, Rows, Screen, Style
+from bot.wording import REASONS, STATUS_WORDS
+from payments.payment import HistoryEntry, Payment, State
+from payments.reasons import Reason
+from payments.timing import Timing, prompt_ends_at
+from payments.values import mask_phone, show_kes
+
+_HISTORY_LINES = 3
+_NOTE_MOST = 160
+
+
+def payment_screen(payment: Payment, figures: Timing) -> Screen:
+    """What the payment's living message shows now."""
+    return _SCREENS[payment.state](payment, figures)
+
+
+def _queued(payment: Payment, _: Timing) -> Screen:
+    words = wording.QUEUED_AGAIN if payment.push_attempts else wording.QUEUED
+    buttons: Rows = ((_button(payment, wording.CANCEL, PaymentAction.CANCEL, Style.DANGER),),)
+    return Screen(text=_with_facts(payment, words.format(phone=_phone(payment))), buttons=buttons)
+
+
+def _sending(payment: Payment, _: Timing) -> Screen:
+    return Screen(text=_with_facts(payment, wording.SENDING_TEXT.format(phone=_phone(payment))))
+
+
+def _prompted(payment: Payment, figures: Timing) -> Screen:
+    lines = [wording.PROMPTED.format(phone=_phone(payment))]
+    if ends_at := prompt_ends_at(payment, figures):
+        lines.append(wording.PROMPT_ENDS.format(time=living_clock(ends_at)))
+    return Screen(text=_with_facts(payment, *lines, *_asked(payment)), buttons=_check_row(payment))
+
+
+def _unclear(payment: Payment, _: Timing) -> Screen:
+    return Screen(text=_with_facts(payment, wording.UNCLEAR, *_asked(payment)), buttons=_check_row(payment))
+
+
+def _review(payment: Payment, _: Timing) -> Screen:
+    text = _with_facts(payment, wording.REVIEW, *_asked(payment), wording.REVIEW_CAUTION)
+    again = _button(payment, wording.PAY_AGAIN, PaymentAction.AGAIN)
+    return Screen(text=text, buttons=(*_check_row(payment), (again,)))
+
+
+def _paid(payment: Payment, _: Timing) -> Screen:
+    amount = bold(show_kes(payment.paid_kes or payment.amount_kes))
+    head = wording.PAID_LATE if payment.late else wording.PAID
+    receipt = wording.RECEIPT_FOLLOWS
+    if payment.receipt:
+        receipt = wording.RECEIPT.format(receipt=code(said(payment.receipt)))
+    lines = [head.format(amount=amount), receipt]
+    if payment.paid_at:
+        lines.append(wording.PAID_AT.format(time=day_and_clock(payment.paid_at)))
+    return Screen(text="\n".join([*lines, *_purpose(payment), "", wording.THANKS]))
+
+
+def _unpaid(payment: Payment, _: Timing) -> Screen:
+    why = REASONS[payment.reason or Reason.UNKNOWN]
+    head = wording.NOT_PAID.format(amount=bold(show_kes(payment.amount_kes)))
+    row = [_button(payment, wording.TRY_AGAIN, PaymentAction.AGAIN, Style.SUCCESS)]
+    if why.other_number:
+        row.append(_button(payment, wording.OTHER_NUMBER, PaymentAction.OTHER))
+    text = "\n".join([head, *_purpose(payment), "", f"{why.sentence} {why.advice}"])
+    return Screen(text=text, buttons=(tuple(row),))
+
+
+_SCREENS: dict[State, Callable[[Payment, Timing], Screen]] = {
+    State.QUEUED: _queued,
+    State.SENDING: _sending,
+    State.PROMPTED: _prompted,
+    State.UNCLEAR: _unclear,
+    State.REVIEW: _review,
+    State.PAID: _paid,
+    State.UNPAID: _unpaid,
+}
+
+
+def latest_screen(payments: Sequence[Payment]) -> Screen:
+    """A client's newest payments, one line each."""
+    if not payments:
+        return Screen(text=wording.NO_PAYMENTS)
+    return Screen(text="\n".join([wording.LATEST, *(_short_line(payment) for payment in payments)]))
+
+
+def _short_line(payment: Payment) -> str:
+    what = " ".join(filter(None, [said(payment.title), said(payment.reference)]))
+    receipt = f" ({code(said(payment.receipt))})" if payment.receipt else ""
+    when = day_and_clock(payment.paid_at or payment.created_at)
+    amount = show_kes(payment.paid_kes or payment.amount_kes)
+    return f"• {when}: {amount}, {what}: {bold(STATUS_WORDS[payment.state])}{receipt}"
+
+
+def admin_screen(payment: Payment, event: str) -> Screen:
+    """A notice to the firm: which payment, why, and what was heard last. No full number, no buttons."""
+    head = bold(wording.ADMIN_HEADS.get(event, wording.ADMIN_HEAD_OTHER))
+    what = [code(payment.id), show_kes(payment.amount_kes), _phone(payment), STATUS_WORDS[payment.state]]
+    lines = [head, " · ".join(what), *_purpose(payment)]
+    if payment.reason:
+        lines.append(REASONS[payment.reason].sentence)
+    if payment.receipt:
+        lines.append(wording.RECEIPT.format(receipt=code(said(payment.receipt))))
+    history = [_history_line(entry) for entry in payment.history[-_HISTORY_LINES:]]
+    return Screen(text="\n".join([*lines, *history]))
+
+
+def _history_line(entry: HistoryEntry) -> str:
+    """`note` is left out: it repeats the other side's words, which may hold a payer's number."""
+    result = f" [{said(entry.code)}]" if entry.code else ""
+    moved = f"{entry.before} → {entry.after}" if entry.before is not entry.after else entry.after.value
+    return f"{clock_s(entry.at)} {entry.said}{result}: {moved}, {said(entry.why, _NOTE_MOST)}"
+
+
+def _with_facts(payment: Payment, *lines: str) -> str:
+    amount = wording.AMOUNT.format(amount=bold(show_kes(payment.amount_kes)))
+    return "\n".join(["\n".join(lines), "", amount, *_purpose(payment)])
+
+
+def _purpose(payment: Payment) -> list[str]:
+    purpose = [wording.PURPOSE.format(title=said(payment.title))]
+    if payment.reference:
+        purpose.append(wording.REFERENCE.format(reference=said(payment.reference)))
+    return purpose
+
+
+def _asked(payment: Payment) -> list[str]:
+    return [wording.ASKED_AT.format(time=clock_s(payment.asked_at))] if payment.asked_at else []
+
+
+def _phone(payment: Payment) -> str:
+    return said(mask_phone(payment.phone))
+
+
+def _check_row(payment: Payment) -> Rows:
+    return ((_button(payment, wording.CHECK, PaymentAction.CHECK),),)
+
+
+def _button(payment: Payment, label: str, action: PaymentAction, style: Style | None = None) -> Button:
+    return Button(label, pack(PaymentTap(payment.id, action)), style)

@@ -1,0 +1,144 @@
+"""A stage on loopback: Safaricom and Telegram played by the sandbox, and the real program between them.
+
+Owns the starting, killing and ending of the program as a process of its own. The tour and the demo
+play on it. It refuses to hold anything of the program: whatever survives is in MongoDB.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from sandbox.safaricom import DarajaSimulator, SimulatorConfig
+from sandbox.telegram import FakeBotApi
+
+READY_S = 30.0
+END_S = 20.0
+_LOOK_S = 0.05
+
+
+class ProgramFailed(Exception):
+    """The program did not start, or ended by itself."""
+
+
+@dataclass(slots=True)
+class Stage:
+    """Both sandboxes and the program. Made by `stage`."""
+
+    botapi: FakeBotApi
+    simulator: DarajaSimulator
+    data_dir: Path
+    port: int
+    admin_ids: tuple[int, ...] = ()
+    _program: asyncio.subprocess.Process | None = field(default=None, init=False)
+
+    @property
+    def log_path(self) -> Path:
+        """Where the program's log lines go."""
+        return self.data_dir / "legalpro.log"
+
+    async def start_program(self) -> None:
+        """Start the real program and wait until it can work.
+
+        Raises:
+            ProgramFailed: it did not get ready in time; the message has its last lines.
+        """
+        with self.log_path.open("ab") as log:
+            self._program = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "legalpro", "run", env=self._environment(), stdout=log, stderr=log
+            )
+        await self._until_ready(self._program)
+
+    async def kill_program(self) -> None:
+        """End it as a power cut would: SIGKILL, no last words."""
+        await self._end(signal.SIGKILL)
+
+    async def stop_program(self) -> None:
+        """Ask it to end and wait until it has."""
+        await self._end(signal.SIGTERM)
+
+    async def _end(self, name: signal.Signals) -> None:
+        program, self._program = self._program, None
+        if program is None or program.returncode is not None:
+            return
+        program.send_signal(name)
+        try:
+            async with asyncio.timeout(END_S):
+                await program.wait()
+        except TimeoutError:
+            program.kill()
+            await program.wait()
+
+    def _environment(self) -> dict[str, str]:
+        """Only what it needs: nothing of the operator's own settings must reach the stage."""
+        return {
+            "PATH": os.environ.get("PATH", ""),
+            "PYTHONPATH": str(Path(__file__).parents[1]),
+            "TELEGRAM_BOT_TOKEN": self.botapi.token,
+            "TELEGRAM_API_URL": self.botapi.url,
+            "MPESA_API_URL": self.simulator.url,
+            "MPESA_CONSUMER_KEY": self.simulator.config.consumer_key,
+            "MPESA_CONSUMER_SECRET": self.simulator.config.consumer_secret,
+            "SAFARICOM_IPS": "127.0.0.1",
+            "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
+            "PORT": str(self.port),
+            "DATA_DIR": str(self.data_dir),
+            "ADMIN_IDS": ",".join(map(str, self.admin_ids)),
+            "FIRM_NAME": "Wanjiku & Otieno Advocates",
+        }
+
+    async def _until_ready(self, program: asyncio.subprocess.Process) -> None:
+        async with httpx.AsyncClient(trust_env=False) as http:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(READY_S):
+                    while program.returncode is None:
+                        if await self._is_ready(http):
+                            return
+                        await asyncio.sleep(_LOOK_S)  # Another process: it can only be looked at.
+        raise ProgramFailed(f"the program did not get ready:\n{self.last_lines()}")
+
+    async def _is_ready(self, http: httpx.AsyncClient) -> bool:
+        try:
+            answer = await http.get(f"http://127.0.0.1:{self.port}/readyz")
+        except httpx.TransportError:
+            return False
+        return answer.is_success and bool(answer.json()["telegram"])
+
+    def last_lines(self, count: int = 15) -> str:
+        """The end of the program's log."""
+        if not self.log_path.exists():
+            return ""
+        return "\n".join(self.log_path.read_text(encoding="utf-8", errors="replace").splitlines()[-count:])
+
+
+@contextlib.asynccontextmanager
+async def stage(
+    data_dir: Path, *, config: SimulatorConfig | None = None, admin_ids: tuple[int, ...] = ()
+) -> AsyncIterator[Stage]:
+    """Set the stage; the program is not started yet. All of it ends when the context does."""
+    botapi, simulator = FakeBotApi(), DarajaSimulator(config=config)
+    async with contextlib.AsyncExitStack() as stack:
+        await botapi.start()
+        stack.push_async_callback(botapi.stop)
+        await simulator.start()
+        stack.push_async_callback(simulator.stop)
+        set_up = Stage(botapi, simulator, data_dir, free_port(), admin_ids)
+        stack.push_async_callback(set_up.stop_program)
+        yield set_up
+
+
+def free_port() -> int:
+    """A port that nobody listens on now. The program needs a fixed one: callback addresses hold it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

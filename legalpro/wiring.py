@@ -1,0 +1,189 @@
+"""Who is who: the one place that knows every concrete part. Read it top to bottom.
+
+Owns the building of the program from settings and an open store. Nothing runs and nothing is sent here.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import httpx
+from aiohttp import web
+
+from bot.running import Bot, BotParts, WebhookAddress, build_bot
+from daraja.client import DarajaClient
+from daraja.credentials import DarajaCredentials
+from daraja.gateway import DarajaGateway
+from daraja.oauth import TokenSource
+from daraja.transport import Timeouts
+from legalpro.settings import Settings
+from payments.engine import Engine, EngineLimits
+from payments.ports import Now
+from payments.service import PaymentService
+from payments.timing import Timing
+from payments.values import ChatId, PaymentId
+from payments.wake import Wake
+from storage.connect import Store
+from webhooks.addresses import CallbackAddresses
+from webhooks.parts import WebParts
+from webhooks.readiness import Readiness
+from webhooks.server import build_web_app
+from webhooks.sources import SAFARICOM_IPS, Sources, networks
+from webhooks.telegram import PATH as TELEGRAM_PATH
+from webhooks.worker import InboxWorker
+
+log = logging.getLogger(__name__)
+
+STK = "stk"
+"""The kind of callback address that a push gets."""
+
+TIMEOUTS = Timeouts(connect_s=10, read_s=25, total_s=40)
+"""A push must be answered well before its payment's `sending` deadline."""
+
+
+def utc_now() -> datetime:
+    """The clock of the whole program."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The program's parts, wired and at rest."""
+
+    settings: Settings
+    store: Store
+    http: httpx.AsyncClient
+    service: PaymentService
+    engine: Engine
+    worker: InboxWorker
+    bot: Bot
+    web: web.Application
+    ready: Readiness = field(repr=False)
+
+
+def wire(
+    settings: Settings,
+    store: Store,
+    http: httpx.AsyncClient,
+    *,
+    now: Now = utc_now,
+    figures: Timing | None = None,
+    engine_limits: EngineLimits | None = None,
+    timeouts: Timeouts = TIMEOUTS,
+) -> Parts:
+    """Build everything; the last four are for tests, which are in a hurry and have clocks of their own."""
+    figures = figures or Timing()
+    engine_wake, inbox_wake, chat_wake = Wake(), Wake(), Wake()
+
+    def poke() -> None:
+        """Something changed: there may be an act to do and news to tell."""
+        engine_wake.ring()
+        chat_wake.ring()
+
+    service = PaymentService(store.payments, now=now, figures=figures, poke=poke, alarm=_alarm)
+    addresses = CallbackAddresses(settings.callback_base, settings.callback_keys())
+    engine = Engine(
+        book=store.payments,
+        service=service,
+        safaricom=_gateway(settings, store, http, addresses, now=now, timeouts=timeouts),
+        now=now,
+        wake=engine_wake,
+        figures=figures,
+        limits=engine_limits or EngineLimits(),
+    )
+    bot = _bot(settings, store, service, chat_wake, now=now, figures=figures)
+    ready = Readiness(ping=store.ping)
+    web_parts = WebParts(
+        inbox=store.inbox,
+        addresses=addresses,
+        sources=_sources(settings),
+        now=now,
+        arrived=inbox_wake.ring,
+        ready=ready,
+        take_update=bot.door.accept if bot.webhook else None,
+        telegram_secret=settings.telegram_webhook_secret.get_secret_value(),
+    )
+    return Parts(
+        settings=settings,
+        store=store,
+        http=http,
+        service=service,
+        engine=engine,
+        worker=InboxWorker(inbox=store.inbox, service=service, wake=inbox_wake),
+        bot=bot,
+        web=build_web_app(web_parts),
+        ready=ready,
+    )
+
+
+def _gateway(
+    settings: Settings,
+    store: Store,
+    http: httpx.AsyncClient,
+    addresses: CallbackAddresses,
+    *,
+    now: Now,
+    timeouts: Timeouts,
+) -> DarajaGateway:
+    credentials = daraja_credentials(settings)
+    vault = store.token_vault(credentials.consumer_key)
+    tokens = TokenSource(vault, http, credentials, now, timeouts=timeouts)
+
+    def callback_url(payment_id: PaymentId) -> str:
+        return addresses.url(STK, payment_id)
+
+    client = DarajaClient(credentials, http, tokens, now, timeouts=timeouts)
+    return DarajaGateway(client=client, callback_url=callback_url, now=now)
+
+
+def daraja_credentials(settings: Settings) -> DarajaCredentials:
+    """Who we are to Safaricom."""
+    return DarajaCredentials(
+        environment=settings.mpesa_environment,
+        consumer_key=settings.mpesa_consumer_key.get_secret_value(),
+        consumer_secret=settings.mpesa_consumer_secret.get_secret_value(),
+        shortcode=settings.shortcode,
+        passkey=settings.passkey,
+        till=settings.mpesa_till,
+        base_url=settings.mpesa_api_url or "",
+    )
+
+
+def _sources(settings: Settings) -> Sources:
+    """In production only listed addresses are believed at once; the sandbox's are not published."""
+    listed = settings.safaricom_ips
+    if listed is None:
+        listed = list(SAFARICOM_IPS) if settings.mpesa_environment == "production" else []
+    return Sources(proxies=networks(settings.trusted_proxies), safaricom=networks(listed))
+
+
+def _bot(
+    settings: Settings, store: Store, service: PaymentService, wake: Wake, *, now: Now, figures: Timing
+) -> Bot:
+    secret = settings.telegram_webhook_secret.get_secret_value()
+    webhook = WebhookAddress(settings.callback_base + TELEGRAM_PATH, secret)
+    parts = BotParts(
+        token=settings.telegram_bot_token.get_secret_value(),
+        api_url=settings.telegram_api_url,
+        file_url=settings.telegram_file_url or settings.telegram_api_url,
+        firm_name=settings.firm_name,
+        admins=tuple(ChatId(admin) for admin in settings.admin_ids),
+        service=service,
+        payments=store.payments,
+        drafts=store.drafts,
+        clients=store.clients,
+        fees=store.fees,
+        deliveries=store.deliveries,
+        updates=store.updates,
+        now=now,
+        wake=wake,
+        figures=figures,
+        webhook=webhook if settings.telegram_mode == "webhook" else None,
+    )
+    return build_bot(parts)
+
+
+def _alarm(event: str, **details: str) -> None:
+    log.error(event, extra=details)

@@ -1,0 +1,46 @@
+"""Clients in MongoDB."""
+
+from __future__ import annotations
+
+from payments.client import Client
+from payments.values import Phone, UserId
+from storage.documents import ClientDocument
+from storage.moments import in_milliseconds
+from storage.shelf import Row, Shelf
+
+
+class MongoClientBook:
+    """See `payments.ports.ClientBook`."""
+
+    def __init__(self, shelf: Shelf[ClientDocument]) -> None:
+        self._shelf = shelf
+
+    async def get(self, user_id: UserId) -> Client | None:
+        """See `ClientBook.get`."""
+        document = await self._shelf.one({"_id": user_id})
+        return document and _client_of(document)
+
+    async def seen(self, client: Client) -> None:
+        """See `ClientBook.seen`."""
+        facts: Row = {
+            "chat_id": client.chat_id,
+            "first_name": client.first_name,
+            "seen_at": in_milliseconds(client.seen_at),
+        }
+        if client.phone is not None:
+            facts["phone"] = client.phone
+        await self._shelf.change({"_id": client.user_id}, {"$set": facts}, upsert=True)
+
+    async def remember_phone(self, user_id: UserId, phone: Phone) -> None:
+        """See `ClientBook.remember_phone`. Whoever was never seen has no row, and none is made here."""
+        await self._shelf.change({"_id": user_id}, {"$set": {"phone": phone}})
+
+
+def _client_of(document: ClientDocument) -> Client:
+    return Client(
+        user_id=document.id,
+        chat_id=document.chat_id,
+        first_name=document.first_name,
+        seen_at=document.seen_at,
+        phone=document.phone,
+    )

@@ -1,0 +1,130 @@
+"""The store: one connection, all repositories on it.
+
+Owns the client's options, what start-up puts in place, and the probe of readiness. Refuses to own where
+MongoDB runs (`storage.embedded`, or the operator).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import pymongo
+from beanie import init_beanie
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
+
+from payments.ports import Now
+from storage.clients import MongoClientBook
+from storage.deliveries import MongoDeliveryBook
+from storage.documents import (
+    DOCUMENTS,
+    ClientDocument,
+    DeliveryDocument,
+    DraftDocument,
+    FeeDocument,
+    InboxDocument,
+    LeaseDocument,
+    PaymentDocument,
+    TokenDocument,
+    UpdateDocument,
+)
+from storage.drafts import MongoDraftBook
+from storage.errors import store_errors
+from storage.fees import MongoFeeBook
+from storage.inbox import MongoInbox
+from storage.leases import LeaseBook
+from storage.moments import utc_now
+from storage.payment_book import MongoPaymentBook
+from storage.schema import put_in_place
+from storage.shelf import Row, Shelf
+from storage.tokens import MongoTokenVault
+from storage.updates import MongoUpdateInbox
+
+SELECTION_TIMEOUT_S = 3.0
+"""How long a server is looked for."""
+CALL_TIMEOUT_S = 5.0
+"""How long one call may take, retries and waiting for the majority included."""
+PING_TIMEOUT_S = 2.0
+SET_UP_TIMEOUT_S = 60.0
+"""Start-up may have to build an index over everything."""
+
+_PROBE = "readiness probe"
+_MS_PER_S = 1_000
+
+
+class Store:
+    """All repositories. Each of their methods may raise `payments.ports.StoreUnavailable`."""
+
+    def __init__(self, client: AsyncMongoClient[Row], database: AsyncDatabase[Row], now: Now) -> None:
+        payments = Shelf(database, PaymentDocument)
+        self._client = client
+        self._leases = Shelf(database, LeaseDocument)
+        self._tokens = Shelf(database, TokenDocument)
+        self.payments = MongoPaymentBook(payments)
+        self.inbox = MongoInbox(Shelf(database, InboxDocument), now)
+        self.updates = MongoUpdateInbox(Shelf(database, UpdateDocument), now)
+        self.drafts = MongoDraftBook(Shelf(database, DraftDocument), now)
+        self.clients = MongoClientBook(Shelf(database, ClientDocument))
+        self.fees = MongoFeeBook(Shelf(database, FeeDocument))
+        self.deliveries = MongoDeliveryBook(Shelf(database, DeliveryDocument), payments)
+        self.leases = LeaseBook(self._leases)
+
+    @classmethod
+    async def open(cls, uri: str, database: str, *, now: Now = utc_now) -> Store:
+        """Connect, put validators and indexes in place, and give a new installation its first prices.
+
+        `now` is the clock for what is kept for a time or worked by turns; leases that several hosts share go
+        by the server's.
+
+        Raises:
+            StoreUnavailable: no server answered within `SELECTION_TIMEOUT_S`, or none took what is to be put
+                in place within `SET_UP_TIMEOUT_S`.
+            pymongo.errors.PyMongoError: the address is wrong, access is refused, or what is there already
+                does not allow an index or a validator.
+        """
+        client = _client(uri)
+        try:
+            with store_errors(), pymongo.timeout(SELECTION_TIMEOUT_S):
+                await client.admin.command("ping")
+            with store_errors(), pymongo.timeout(SET_UP_TIMEOUT_S):
+                await put_in_place(client[database])
+                await init_beanie(client[database], document_models=list(DOCUMENTS))
+            store = cls(client, client[database], now)
+            await store.fees.fill()
+        except BaseException:
+            await client.close()
+            raise
+        return store
+
+    def token_vault(self, consumer_key: str) -> MongoTokenVault:
+        """The vault of one consumer key."""
+        return MongoTokenVault(self._tokens, consumer_key)
+
+    async def ping(self) -> None:
+        """Write something, as durably as everything else is written.
+
+        Raises:
+            StoreUnavailable: that was not confirmed within `PING_TIMEOUT_S`.
+        """
+        with pymongo.timeout(PING_TIMEOUT_S):
+            await self._leases.change({"_id": _PROBE}, {"$currentDate": {"until": True}}, upsert=True)
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        await self._client.close()
+
+
+def _client(uri: str) -> AsyncMongoClient[Row]:
+    """What is given here overrides the same options in `uri`: durability is not the operator's to lower."""
+    return AsyncMongoClient(
+        uri,
+        tz_aware=True,
+        tzinfo=UTC,
+        w="majority",
+        journal=True,
+        retryWrites=True,
+        serverSelectionTimeoutMS=int(SELECTION_TIMEOUT_S * _MS_PER_S),
+        connectTimeoutMS=int(SELECTION_TIMEOUT_S * _MS_PER_S),
+        timeoutMS=int(CALL_TIMEOUT_S * _MS_PER_S),
+        appname="legalpro",
+    )

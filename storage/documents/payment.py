@@ -1,0 +1,115 @@
+"""The payment's document."""
+
+from typing import ClassVar
+
+from beanie import Document
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from payments.catalogue import FeeKind
+from payments.evidence import EvidenceKind
+from payments.notices import Audience
+from payments.payment import Doubt, State
+from payments.reasons import Reason
+from payments.values import ChatId, CheckoutId, MessageId, PaymentId, Phone, Receipt, UserId
+from storage.documents.fields import Kes, Moment, Part, dated, unique
+
+
+class ClaimPart(Part):
+    """See `payments.payment.Claim`."""
+
+    doubt: Doubt
+    evidence_id: str
+    amount_kes: Kes | None = None
+    receipt: Receipt | None = None
+    paid_at: Moment | None = None
+
+
+class HistoryPart(Part):
+    """See `payments.payment.HistoryEntry`."""
+
+    evidence_id: str
+    said: EvidenceKind
+    kind: EvidenceKind
+    at: Moment
+    before: State
+    after: State
+    why: str
+    code: str | None = None
+    note: str = ""
+
+
+class OutboxPart(Part):
+    """A notice committed with its payment and not yet turned into deliveries.
+
+    Attributes:
+        at: when it was committed.
+        turn: orders the notices of one payment.
+    """
+
+    id: str
+    audience: Audience
+    event: str
+    at: Moment
+    turn: int
+
+
+class PaymentDocument(Document):
+    """See `payments.payment.Payment`, whose field names it shares.
+
+    Attributes:
+        line: the phone, while this payment's prompt may be on it. Its unique index is the lock
+            that allows one live prompt for a phone.
+        outbox: notices waiting to become deliveries.
+    """
+
+    id: str  # type: ignore[assignment]  # Beanie: an _id of our own
+    user_id: UserId
+    chat_id: ChatId
+    message_id: MessageId | None = None
+    kind: FeeKind
+    title: str
+    reference: str
+    account_reference: str
+    amount_kes: Kes
+    phone: Phone
+    created_at: Moment
+    retry_of: PaymentId | None = None
+
+    state: State
+    version: int
+    changed_at: Moment
+    claimed_at: Moment | None = None
+    ladder_from: Moment | None = None
+    push_attempts: int = 0
+    checkout_id: CheckoutId | None = None
+    merchant_request_id: str | None = None
+    asked_at: Moment | None = None
+    ask_wanted: bool = False
+    receipt: Receipt | None = None
+    paid_kes: Kes | None = None
+    paid_at: Moment | None = None
+    paid_by: str | None = None
+    late: bool = False
+    reason: Reason | None = None
+    claim: ClaimPart | None = None
+    deadline_at: Moment | None = None
+    next_at: Moment | None = None
+    history: tuple[HistoryPart, ...] = ()
+
+    line: Phone | None = None
+    outbox: tuple[OutboxPart, ...] = ()
+
+    class Settings:
+        """Beanie's settings."""
+
+        name = "payments"
+        keep_nulls = False
+        indexes: ClassVar = [
+            unique("receipt"),
+            unique("checkout_id"),
+            unique("line"),
+            dated("next_at"),
+            dated("outbox.at"),
+            IndexModel([("user_id", ASCENDING), ("created_at", DESCENDING)]),
+            IndexModel([("state", ASCENDING), ("changed_at", ASCENDING)]),
+        ]

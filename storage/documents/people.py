@@ -1,0 +1,70 @@
+"""What belongs to people and to the firm: drafts, clients, fees."""
+
+from typing import ClassVar
+
+from beanie import Document
+from pymongo import ASCENDING, IndexModel
+
+from payments.catalogue import FeeKind
+from payments.values import ChatId, MessageId, PaymentId, Phone, UserId
+from storage.documents.fields import DAY_S, Kes, Moment
+
+DRAFTS_KEPT_S = DAY_S
+"""How long a draft is kept after it was last touched."""
+
+
+class DraftDocument(Document):
+    """See `payments.draft.Draft`. The chat is the key, so that a chat has one at most."""
+
+    id: ChatId  # type: ignore[assignment]  # the chat
+    draft_id: PaymentId
+    user_id: UserId
+    created_at: Moment
+    message_id: MessageId | None = None
+    kind: FeeKind | None = None
+    title: str = ""
+    reference: str = ""
+    amount_kes: Kes | None = None
+    phone: Phone | None = None
+    retry_of: PaymentId | None = None
+    touched_at: Moment
+
+    class Settings:
+        """Beanie's settings."""
+
+        name = "drafts"
+        keep_nulls = False
+        indexes: ClassVar = [IndexModel([("touched_at", ASCENDING)], expireAfterSeconds=DRAFTS_KEPT_S)]
+
+
+class ClientDocument(Document):
+    """See `payments.client.Client`."""
+
+    id: UserId  # type: ignore[assignment]  # Telegram's user id
+    chat_id: ChatId
+    first_name: str
+    seen_at: Moment
+    phone: Phone | None = None
+
+    class Settings:
+        """Beanie's settings."""
+
+        name = "clients"
+        keep_nulls = False
+
+
+class FeeDocument(Document):
+    """See `payments.catalogue.Fee`. One that is no longer offered stays for the record."""
+
+    id: str  # type: ignore[assignment]  # the fee's code
+    kind: FeeKind
+    title: str
+    amount_kes: Kes
+    position: int
+    offered: bool = True
+
+    class Settings:
+        """Beanie's settings."""
+
+        name = "fees"
+        keep_nulls = False

@@ -1,0 +1,116 @@
+"""What comes in and what goes out: callbacks, Telegram's updates, deliveries."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from beanie import Document
+from pymongo import ASCENDING, IndexModel
+
+from payments.deliveries import DeliveryState
+from payments.inbox import RowState
+from payments.notices import Audience
+from payments.values import ChatId, PaymentId
+from storage.documents.fields import DAY_S, Moment, dated, only
+
+UPDATES_KEPT_S = 7 * DAY_S
+"""How long a finished update is kept: Telegram repeats one for a day at most."""
+
+
+class InboxDocument(Document):
+    """See `payments.inbox.InboxRow`.
+
+    Attributes:
+        next_at: when it may be taken; in the future while somebody works it.
+        holder: who took it last.
+    """
+
+    id: str  # type: ignore[assignment]  # Beanie: an _id of our own
+    kind: str
+    subject: str
+    raw: bytes
+    peer: str
+    trusted: bool
+    received_at: Moment
+    state: RowState
+    attempts: int
+    verdict: str
+    next_at: Moment
+    holder: str | None = None
+
+    class Settings:
+        """Beanie's settings."""
+
+        name = "inbox"
+        keep_nulls = False
+        indexes: ClassVar = [
+            IndexModel([("received_at", ASCENDING)], partialFilterExpression={"state": RowState.NEW.value}),
+            IndexModel([("subject", ASCENDING), ("received_at", ASCENDING)]),
+        ]
+
+
+class UpdateState(StrEnum):
+    """Where an update stands."""
+
+    PENDING = "pending"
+    DONE = "done"
+    ASIDE = "aside"
+
+
+class UpdateDocument(Document):
+    """See `payments.ports.StoredUpdate`. `finished_at` starts the time after which it is forgotten."""
+
+    id: int  # type: ignore[assignment]  # Telegram's update_id
+    chat_id: ChatId | None = None
+    raw: str
+    attempts: int
+    state: UpdateState = UpdateState.PENDING
+    why: str = ""
+    stored_at: Moment
+    finished_at: Moment | None = None
+
+    class Settings:
+        """Beanie's settings."""
+
+        name = "updates"
+        keep_nulls = False
+        indexes: ClassVar = [
+            IndexModel([("state", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("finished_at", ASCENDING)], expireAfterSeconds=UPDATES_KEPT_S),
+        ]
+
+
+class DeliveryDocument(Document):
+    """See `payments.deliveries.Delivery`.
+
+    Attributes:
+        turn: orders deliveries made at the same moment.
+        next_at: when it may be taken: when due, or when the lease of its sender ends. Absent when it is over.
+        why: why it was parked.
+    """
+
+    id: str  # type: ignore[assignment]  # Beanie: an _id of our own
+    payment_id: PaymentId
+    chat_id: ChatId
+    audience: Audience
+    event: str
+    state: DeliveryState
+    attempts: int
+    perhaps_sent: bool
+    created_at: Moment
+    turn: int
+    next_at: Moment | None = None
+    why: str = ""
+
+    class Settings:
+        """Beanie's settings."""
+
+        name = "deliveries"
+        keep_nulls = False
+        indexes: ClassVar = [
+            IndexModel(
+                [("created_at", ASCENDING), ("turn", ASCENDING), ("_id", ASCENDING)],
+                partialFilterExpression=only("next_at", "date"),
+            ),
+            dated("next_at"),
+            IndexModel([("payment_id", ASCENDING)]),
+        ]

@@ -1,0 +1,149 @@
+"""Payments in MongoDB: read, added once, committed by compare-and-set.
+
+Owns how a step becomes one atomic write. Refuses to own what a step may be (`payments.progress`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+
+from pymongo import ASCENDING, DESCENDING
+from pymongo.errors import DuplicateKeyError
+
+from payments.notices import Notice
+from payments.payment import Claim, HistoryEntry, Payment
+from payments.ports import CheckoutTaken, LineTaken, ReceiptTaken
+from payments.progress import Step
+from payments.values import PaymentId, UserId
+from storage.documents import HistoryPart, OutboxPart, PaymentDocument
+from storage.errors import violated_key
+from storage.moments import in_milliseconds
+from storage.records import same_fields
+from storage.shelf import Row, Shelf, part_row, row_of
+
+_FIXED = frozenset({
+    "id", "user_id", "chat_id", "kind", "title", "reference", "account_reference",
+    "amount_kes", "phone", "created_at", "retry_of",
+})  # fmt: skip
+"""Never changed after `add`."""
+_NOT_BY_STEPS = frozenset({
+    "history",  # only ever grows
+    "message_id",  # the messenger's, at any time and whatever the version
+})  # fmt: skip
+_FACTS = tuple(field.name for field in fields(Payment) if field.name not in _FIXED | _NOT_BY_STEPS)
+
+_TAKEN: dict[str, type[ReceiptTaken | CheckoutTaken | LineTaken]] = {
+    "receipt": ReceiptTaken,
+    "checkout_id": CheckoutTaken,
+    "line": LineTaken,
+}
+
+_MOST_NOTICES = 100
+"""More than one step ever has: leaves room to number them within their version."""
+
+
+class MongoPaymentBook:
+    """See `payments.ports.PaymentBook`."""
+
+    def __init__(self, shelf: Shelf[PaymentDocument]) -> None:
+        self._shelf = shelf
+
+    async def add(self, payment: Payment, notices: Sequence[Notice]) -> Payment:
+        """See `PaymentBook.add`."""
+        document = document_of(payment, notices)
+        if await self._shelf.insert(document):
+            return payment_of(document)
+        kept = await self.get(payment.id)
+        if kept is None:
+            raise ValueError(f"payment {payment.id} is new, but holds what belongs to another payment")
+        return kept
+
+    async def get(self, payment_id: PaymentId) -> Payment | None:
+        """See `PaymentBook.get`."""
+        document = await self._shelf.one({"_id": payment_id})
+        return document and payment_of(document)
+
+    async def commit(self, step: Step) -> bool:
+        """See `PaymentBook.commit`."""
+        before = step.before
+        unchanged = {"_id": before.id, "state": before.state, "version": before.version}
+        try:
+            return await self._shelf.change(unchanged, _update_of(step))
+        except DuplicateKeyError as error:
+            for field in violated_key(error) & _TAKEN.keys():
+                raise _TAKEN[field](before.id) from error
+            raise
+
+    async def look_at(self, payment: Payment, at: datetime, *, ask_wanted: bool | None = None) -> bool:
+        """See `PaymentBook.look_at`."""
+        facts: Row = {"next_at": in_milliseconds(at)}
+        if ask_wanted is not None:
+            facts["ask_wanted"] = ask_wanted
+        unchanged = {"_id": payment.id, "version": payment.version}
+        return await self._shelf.change(unchanged, {"$set": facts, "$inc": {"version": 1}})
+
+    async def due(self, now: datetime, limit: int) -> Sequence[Payment]:
+        """See `PaymentBook.due`."""
+        due = {"next_at": {"$lte": now, "$type": "date"}}
+        documents = await self._shelf.many(due, [("next_at", ASCENDING)], limit)
+        return [payment_of(document) for document in documents]
+
+    async def next_due_at(self) -> datetime | None:
+        """See `PaymentBook.next_due_at`."""
+        return await self._shelf.earliest("next_at")
+
+    async def of_client(self, user_id: UserId, limit: int) -> Sequence[Payment]:
+        """See `PaymentBook.of_client`."""
+        documents = await self._shelf.many({"user_id": user_id}, [("created_at", DESCENDING)], limit)
+        return [payment_of(document) for document in documents]
+
+
+def document_of(payment: Payment, notices: Sequence[Notice] = ()) -> PaymentDocument:
+    """The document of a new payment, its first notices in the outbox."""
+    document: PaymentDocument = PaymentDocument.model_validate(payment, from_attributes=True)
+    document.outbox = _outbox(notices, payment.version, payment.changed_at)
+    return document
+
+
+def payment_of(document: PaymentDocument) -> Payment:
+    """The record of a document."""
+    same = same_fields(Payment, document)
+    same["claim"] = document.claim and Claim(**same_fields(Claim, document.claim))
+    same["history"] = tuple(HistoryEntry(**same_fields(HistoryEntry, entry)) for entry in document.history)
+    return Payment(**same)
+
+
+def _outbox(notices: Sequence[Notice], version: int, at: datetime) -> tuple[OutboxPart, ...]:
+    return tuple(
+        OutboxPart(
+            id=notice.id,
+            audience=notice.audience,
+            event=notice.event,
+            at=at,
+            turn=version * _MOST_NOTICES + place,
+        )
+        for place, notice in enumerate(notices)
+    )
+
+
+def _update_of(step: Step) -> Row:
+    """Facts, lock on the phone, history and notices, as one update."""
+    after = PaymentDocument.model_validate(replace(step.after, history=()), from_attributes=True)
+    after.line = step.after.phone if step.holds_line else None
+    row = row_of(after)
+    facts = (*_FACTS, "line")
+    return {
+        "$set": {name: row[name] for name in facts if name in row},
+        "$unset": {name: "" for name in facts if name not in row},
+        "$push": _pushed(step),
+    }
+
+
+def _pushed(step: Step) -> Row:
+    pushed: Row = {"history": part_row(HistoryPart.model_validate(step.entry))}
+    news = _outbox(step.notices, step.after.version, step.entry.at)
+    if news:
+        pushed["outbox"] = {"$each": [part_row(notice) for notice in news]}
+    return pushed
