@@ -56,12 +56,23 @@ class InboxWorker:
             await self.wake.wait(self.limits.idle_s)
 
     async def work_batch(self) -> int:
-        """Work the rows that are due; return how many there were."""
-        rows: Sequence[InboxRow] = await self.inbox.take(self.limits.batch)
+        """Work the rows that are due; return how many there were.
+
+        Rows about one payment are worked one after the other, as they came: side by side they would only
+        keep interrupting each other.
+        """
+        rows = await self.inbox.take(self.limits.batch)
+        by_subject: dict[str, list[InboxRow]] = {}
+        for row in rows:
+            by_subject.setdefault(row.subject, []).append(row)
         async with asyncio.TaskGroup() as group:
-            for row in rows:
-                group.create_task(self._work(row))
+            for of_one in by_subject.values():
+                group.create_task(self._work_in_order(of_one))
         return len(rows)
+
+    async def _work_in_order(self, rows: Sequence[InboxRow]) -> None:
+        for row in rows:
+            await self._work(row)
 
     async def _work(self, row: InboxRow) -> None:
         try:

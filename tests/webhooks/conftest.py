@@ -47,7 +47,9 @@ async def open_site(store: Store, clock: Clock) -> AsyncIterator[Callable[..., A
     async with AsyncExitStack() as stack:
 
         async def opened(**changes: Any) -> Site:
-            return await stack.enter_async_context(serving(changes.pop("inbox", store.inbox), clock, **changes))
+            return await stack.enter_async_context(
+                serving(changes.pop("inbox", store.inbox), clock, **changes)
+            )
 
         yield opened
 
@@ -66,8 +68,8 @@ async def fail(shell: Plain, database_name: str) -> AsyncIterator[Callable[..., 
 
     async def ordered(command: str, collection: str, times: int | None = None, **how: object) -> None:
         mode: object = {"times": times} if times else "alwaysOn"
-        data = {"failCommands": [command], "namespace": f"{database_name}.{collection}", **how}
-        await asyncio.to_thread(order, mode, data)
+        data = {"failCommands": [command], "namespace": f"{database_name}.{collection}"}
+        await asyncio.to_thread(order, mode, data | {"appName": "legalpro"} | how)
 
     yield ordered
     await asyncio.to_thread(order, "off", {})

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 from pymongo import AsyncMongoClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
+from payments.inbox import InboxRow
 from storage.connect import Store
 from tests.webhooks.web_stand import (
     BASE,
@@ -81,14 +82,23 @@ async def test_a_callback_is_kept_byte_for_byte_with_where_and_when_it_came(site
     }
 
 
-async def test_a_callback_is_durable_before_it_is_answered(
-    mongod_uri: str, database_name: str, store: Store, clock: Clock, commands: Commands, rows: Rows
-) -> None:
-    assert await store.inbox.take(1) == []  # the collections are in place
+@pytest.fixture
+async def watched(
+    mongod_uri: str, database_name: str, store: Store, clock: Clock, commands: Commands
+) -> AsyncIterator[Store]:
+    """A second store on the collections that the first has put in place; its commands are noted."""
+    assert await store.inbox.take(1) == []
     client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
         mongod_uri, w="majority", journal=True, event_listeners=[commands]
     )
-    async with client, serving(Store(client, client[database_name], clock).inbox, clock) as site:
+    async with client:
+        yield Store(client, client[database_name], clock)
+
+
+async def test_a_callback_is_durable_before_it_is_answered(
+    watched: Store, clock: Clock, commands: Commands, rows: Rows
+) -> None:
+    async with serving(watched.inbox, clock) as site:
         assert (await site.tell(callback())).status == 200
         assert len(rows()) == 1
     (insert,) = (event for event in commands.given if event.command_name == "insert")
@@ -134,12 +144,30 @@ async def test_the_same_bytes_about_two_payments_are_two_rows(site: Site, rows: 
     assert sorted(row["subject"] for row in rows()) == [ID, "ffffffffffffffff"]
 
 
-async def test_a_callback_outlives_the_caller_who_hung_up(site: Site, fail: Fail, rows: Rows) -> None:
-    await fail("insert", "inbox", 1, blockConnection=True, blockTimeMS=300)
-    async with line(site.port) as (_, writer):
+class SlowInbox:
+    """The real inbox, which begins only when it is told to."""
+
+    def __init__(self, store: Store) -> None:
+        self._inbox = store.inbox
+        self.asked, self.go = asyncio.Event(), asyncio.Event()
+
+    async def add(self, row: InboxRow) -> bool:
+        self.asked.set()
+        await self.go.wait()
+        return await self._inbox.add(row)
+
+
+async def test_a_callback_outlives_the_caller_who_hung_up(
+    open_site: OpenSite, store: Store, rows: Rows
+) -> None:
+    slow = SlowInbox(store)
+    site = await open_site(inbox=slow)
+    async with asyncio.timeout(5), line(site.port) as (_, writer):
         writer.write(request(site.path(), callback()))
-        await writer.drain()
-    async with asyncio.timeout(5):
+        await slow.asked.wait()
+        writer.transport.abort()
+        assert (await site.get("/healthz")).status == 200  # By now the server knows that the line is gone.
+        slow.go.set()
         await site.arrived.wait()
     assert len(rows()) == 1
 
@@ -165,14 +193,13 @@ async def test_several_callbacks_on_one_line_are_each_answered(site: Site, rows:
 # A stranger
 
 
-async def test_a_wrong_token_costs_no_database_work(
-    mongod_uri: str, database_name: str, clock: Clock, commands: Commands
-) -> None:
-    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(mongod_uri, event_listeners=[commands])
-    async with client, serving(Store(client, client[database_name], clock).inbox, clock) as site:
+async def test_a_wrong_token_costs_no_database_work(watched: Store, clock: Clock, commands: Commands) -> None:
+    async with serving(watched.inbox, clock) as site:
         assert (await site.tell(callback(), path=f"/c/stk/{ID}/{'0' * TOKEN_LENGTH}")).status == 404
         assert (await site.tell(b"nonsense", path=f"/c/stk/{ID}/short")).status == 404
-    assert commands.given == []
+        assert commands.given == []
+        assert (await site.tell(callback())).status == 200
+    assert [event.command_name for event in commands.given] == ["insert"]
 
 
 async def test_a_wrong_token_is_refused_before_the_body_is_read(site: Site) -> None:
@@ -223,7 +250,8 @@ async def test_while_keys_rotate_both_are_accepted_and_no_third(site: Site, key:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/c", "/c/stk", f"/c/stk/{ID}", f"/c/b2c/{ID}/{_token(kind='b2c')}", "/.env", "/api/payments"]
+    "path",
+    ["/", "/c", "/c/stk", f"/c/stk/{ID}", f"/c/b2c/{ID}/{_token(kind='b2c')}", "/.env", "/api/payments"],
 )
 async def test_an_unknown_place_is_not_found(site: Site, path: str) -> None:
     assert (await site.tell(callback(), path=path)).status == 404
@@ -276,7 +304,9 @@ async def test_a_forwarded_address_is_believed_only_from_our_proxies_and_from_th
     assert (row["peer"], row["trusted"]) == (peer, peer == "196.201.214.200")
 
 
-async def test_a_callback_from_an_unlisted_address_is_kept_and_marked(open_site: OpenSite, rows: Rows) -> None:
+async def test_a_callback_from_an_unlisted_address_is_kept_and_marked(
+    open_site: OpenSite, rows: Rows
+) -> None:
     site = await open_site(sources=Sources(safaricom=networks(SAFARICOM_IPS)))
     assert (await site.tell(callback())).status == 200
     assert [row["trusted"] for row in rows()] == [False]

@@ -27,7 +27,9 @@ async def test_a_program_that_can_work_says_so(ready_site: Site) -> None:
     assert json.loads(answer.body) == {"store": True, "telegram": True, "open": True}
 
 
-async def test_a_store_that_takes_no_writes_makes_it_unready_but_not_dead(ready_site: Site, fail: Fail) -> None:
+async def test_a_store_that_takes_no_writes_makes_it_unready_but_not_dead(
+    ready_site: Site, fail: Fail
+) -> None:
     await fail("findAndModify", "leases", errorCode=DISK_FULL)
     answer = await ready_site.get("/readyz")
     assert answer.status == 503

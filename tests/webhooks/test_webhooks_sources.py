@@ -16,7 +16,9 @@ def test_safaricom_is_known_by_each_of_its_addresses(address: str) -> None:
     assert LISTED.lists(address)
 
 
-@pytest.mark.parametrize("address", ["196.201.214.201", "127.0.0.1", "", "196.201.214.200.", "unknown", "\udcff"])
+@pytest.mark.parametrize(
+    "address", ["196.201.214.201", "127.0.0.1", "", "196.201.214.200.", "unknown", "\udcff"]
+)
 def test_nobody_else_is_taken_for_safaricom(address: str) -> None:
     assert not LISTED.lists(address)
 

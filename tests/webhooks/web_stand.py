@@ -74,7 +74,9 @@ class Answer:
 SILENCE = Answer(0)
 
 
-def request(path: str, body: bytes = b"", *headers: str, method: str = "POST", length: int | None = None) -> bytes:
+def request(
+    path: str, body: bytes = b"", *headers: str, method: str = "POST", length: int | None = None
+) -> bytes:
     """A request's bytes; `length` is what it says of its body, where that is not the truth."""
     lines = [f"{method} {path} HTTP/1.1", "Host: pay.example.co.ke", *headers]
     if not any(header.lower().startswith("transfer-encoding") for header in headers):
