@@ -238,7 +238,9 @@ class PayingFlow:
 
 
 def _is_present(tap: Tap, button: DraftTap, draft: Draft) -> bool:
-    """Whether the button stands under the draft's newest message and answers its present question."""
-    newest = draft.message_id is None or draft.message_id == tap.message_id
+    """Whether the button answers the draft's present question, and Pay stands under what will be paid."""
     asked = ASKED_BY_TAP.get(button.action)
-    return newest and (asked is None or asked is next_question(draft))
+    shown = draft.message_id is None or draft.message_id == tap.message_id
+    return (asked is None or asked is next_question(draft)) and (
+        shown or button.action is not DraftAction.PAY
+    )

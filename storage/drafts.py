@@ -49,4 +49,5 @@ def _draft_of(document: DraftDocument) -> Draft:
         amount_kes=document.amount_kes,
         phone=document.phone,
         retry_of=document.retry_of,
+        answered_by=document.answered_by,
     )

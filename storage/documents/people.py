@@ -27,6 +27,7 @@ class DraftDocument(Document):
     amount_kes: Kes | None = None
     phone: Phone | None = None
     retry_of: PaymentId | None = None
+    answered_by: int | None = None
     touched_at: Moment
 
     class Settings:

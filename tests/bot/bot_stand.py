@@ -167,8 +167,11 @@ class Stand:
     async def all_told(self) -> None:
         """Wait until every update is worked and every delivery is sent or parked."""
         async with asyncio.timeout(10):
-            while await self.store.updates.pending(1) or await self._untold():
+            while await self._unfinished():  # noqa: ASYNC110  a collection has no event to wait for
                 await asyncio.sleep(0.01)
+
+    async def _unfinished(self) -> bool:
+        return bool(await self.store.updates.pending(1)) or await self._untold()
 
     async def _untold(self) -> bool:
         await self.store.deliveries.collect((ChatId(ADMIN),), utc_now())

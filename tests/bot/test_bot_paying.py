@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tests.bot.bot_stand import ASHA, BARAKA, MASKED, PHONE, Stand
-
 from payments.catalogue import FeeKind
 from payments.payment import State
 from payments.values import ChatId
+from tests.bot.bot_stand import ASHA, BARAKA, MASKED, PHONE, Stand
 
 
 async def test_a_client_pays_a_consultation_and_sees_the_receipt(stand: Stand) -> None:
@@ -132,7 +131,8 @@ async def test_a_restart_in_mid_flow_loses_nothing(stand: Stand) -> None:
 async def test_buttons_of_earlier_steps_and_of_others_change_nothing(stand: Stand) -> None:
     asked = await stand.says("/pay", "What would you like")
     kind = asked.button("Case fee")
-    assert kind and kind.data
+    assert kind
+    assert kind.data
     await stand.taps("Consultation", "Which consultation")
     stale = await stand.telegram.sends_callback(ASHA, kind.data, message_id=asked.message_id)
     assert "earlier step" in await stand.alerted(stale)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
+import json
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from bot.running import BotParts, CannotStart, WebhookAddress, build_bot
+from bot.running import CannotStart, WebhookAddress, build_bot
 from payments.client import Client
-from payments.draft import Draft, Question, next_question
+from payments.draft import Question, next_question
 from payments.payment import State
 from payments.ports import StoredUpdate, StoreUnavailable
-from payments.values import ChatId, PaymentId, Phone, UserId
-from sandbox.telegram import FakeBotApi
-from tests.bot.bot_stand import ADMIN, ASHA, BARAKA, QUICK, Stand, standing
+from payments.values import ChatId, Phone, UserId
+from tests.bot.bot_stand import ASHA, BARAKA, Stand, standing
 
 
 @pytest.mark.parametrize(
@@ -59,13 +57,12 @@ async def test_what_was_stored_and_not_finished_is_worked_first_after_a_restart(
 async def test_an_answer_is_not_taken_for_the_next_question_when_its_update_comes_again(
     mongod_uri: str, database_name: str
 ) -> None:
-    drafts = DraftsInMemory()
-    async with standing(mongod_uri, database_name, change=lambda p: replace(p, drafts=drafts)) as stand:
+    async with standing(mongod_uri, database_name) as stand:
         await stand.says("/pay", "What would you like")
         await stand.taps("Case fee", "case number")
         stand.telegram.fault("sendMessage", "bad_gateway")
         await stand.says("1500", "How much")
-        draft = await drafts.of_chat(ChatId(ASHA))
+        draft = await stand.store.drafts.of_chat(ChatId(ASHA))
         assert draft is not None
         assert (draft.reference, next_question(draft)) == ("1500", Question.AMOUNT)
 
@@ -136,7 +133,14 @@ async def test_groups_and_edited_messages_get_no_payment(mongod_uri: str, databa
         group = {"id": -100, "type": "group", "title": "Chambers"}
         user = {"id": ASHA, "is_bot": False, "first_name": "Asha"}
         command = [{"type": "bot_command", "offset": 0, "length": 4}]
-        message = {"message_id": 5, "date": 1, "chat": group, "from": user, "text": "/pay", "entities": command}
+        message = {
+            "message_id": 5,
+            "date": 1,
+            "chat": group,
+            "from": user,
+            "text": "/pay",
+            "entities": command,
+        }
         await stand.bot.door.accept(_json({"update_id": 1, "message": message}))
         private = {**message, "chat": {"id": ASHA, "type": "private"}, "edit_date": 2}
         await stand.bot.door.accept(_json({"update_id": 2, "edited_message": private}))
@@ -226,26 +230,7 @@ def _stored(update_id: int, text: str) -> StoredUpdate:
 
 
 def _json(update: dict[str, object]) -> str:
-    import json
-
     return json.dumps(update)
-
-
-class DraftsInMemory:
-    """A `DraftBook` that keeps every field."""
-
-    def __init__(self) -> None:
-        self._drafts: dict[ChatId, Draft] = {}
-
-    async def of_chat(self, chat_id: ChatId) -> Draft | None:
-        return self._drafts.get(chat_id)
-
-    async def put(self, draft: Draft) -> None:
-        self._drafts[draft.chat_id] = draft
-
-    async def drop(self, chat_id: ChatId, draft_id: PaymentId) -> None:
-        if (kept := self._drafts.get(chat_id)) and kept.id == draft_id:
-            del self._drafts[chat_id]
 
 
 class BrokenClients:
@@ -256,13 +241,13 @@ class BrokenClients:
         self._times = times
         self.asked = 0
 
-    async def get(self, user_id: UserId) -> Client | None:
+    async def get(self, _: UserId) -> Client | None:
         return None
 
-    async def seen(self, client: Client) -> None:
+    async def seen(self, _: Client) -> None:
         self.asked += 1
         if self.asked <= self._times:
             raise self._error
 
-    async def remember_phone(self, user_id: UserId, phone: Phone) -> None:
+    async def remember_phone(self, _: UserId, __: Phone) -> None:
         return None

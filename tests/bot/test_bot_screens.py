@@ -23,13 +23,22 @@ from payments.payment import HistoryEntry, Payment, State
 from payments.reasons import Reason
 from payments.service import may_try_again
 from payments.timing import Timing
-from payments.values import BadValue, ChatId, PaymentId, Phone, Receipt, UserId, parse_amount_kes
-from payments.values import parse_phone, parse_reference
+from payments.values import (
+    BadValue,
+    ChatId,
+    PaymentId,
+    Phone,
+    Receipt,
+    UserId,
+    parse_amount_kes,
+    parse_phone,
+    parse_reference,
+)
 from sandbox.telegram.html import parse_html
 
 NOW = datetime(2026, 11, 3, 11, 7, tzinfo=UTC)
 PHONE = Phone("254712345678")
-NASTY = "<b>_*[ & \"Ngũgĩ\" '</b>"
+NASTY = '<b>_*[ & "Ngũgĩ" \'</b>'
 PHONE_SHAPES = ("254712345678", "0712345678", "712345678")
 
 
@@ -138,9 +147,11 @@ def test_the_prompt_tells_its_end_in_nairobi_and_where_the_pin_belongs() -> None
     text, entities = parse_html(screen.text)
     assert "The request ends at 14:08." in text
     assert "never ask for it in chat" in text
-    assert {"type": "date_time", "unix_time": int(NOW.timestamp()) + 60, "date_time_format": "t"}.items() <= next(
-        entity for entity in entities if entity["type"] == "date_time"
-    ).items()
+    assert {
+        "type": "date_time",
+        "unix_time": int(NOW.timestamp()) + 60,
+        "date_time_format": "t",
+    }.items() <= next(entity for entity in entities if entity["type"] == "date_time").items()
 
 
 def test_unclear_never_says_failed_and_asks_not_to_pay_again() -> None:

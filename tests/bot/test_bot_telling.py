@@ -43,9 +43,7 @@ async def test_another_number_is_asked_for_when_trying_again(stand: Stand) -> No
 async def test_trying_again_is_refused_while_the_outcome_is_unknown(stand: Stand) -> None:
     payment = await stand.prompted()
     shown = await stand.sees("Check your phone")
-    query = await stand.telegram.sends_callback(
-        ASHA, f"p:{payment.id}:again", message_id=shown.message_id
-    )
+    query = await stand.telegram.sends_callback(ASHA, f"p:{payment.id}:again", message_id=shown.message_id)
     assert "paid twice" in await stand.alerted(query)
     await stand.hear(payment, K.DEADLINE_PASSED)
     unclear = await stand.sees("do not know yet", "do not pay again yet")

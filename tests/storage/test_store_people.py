@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 
 from payments.catalogue import FIRST_FEES, FeeKind
@@ -32,6 +32,26 @@ async def test_a_chat_has_one_draft_the_last_one_put(store: Store) -> None:
     assert await store.drafts.of_chat(ChatId(11)) == filled
     await store.drafts.put(replace(DRAFT, id=PaymentId("c3")))
     assert await store.drafts.of_chat(ChatId(11)) == replace(DRAFT, id=PaymentId("c3"))
+
+
+async def test_nothing_of_a_draft_is_forgotten(store: Store) -> None:
+    full = Draft(
+        id=PaymentId("a1"),
+        user_id=UserId(11),
+        chat_id=ChatId(11),
+        created_at=T0,
+        message_id=MessageId(5),
+        kind=FeeKind.CASE,
+        title="Case fee",
+        reference="HCCC/E1/2026",
+        amount_kes=1500,
+        phone=Phone("254712345678"),
+        retry_of=PaymentId("b2"),
+        answered_by=77,
+    )
+    assert None not in {getattr(full, field.name) for field in fields(Draft)}, "a new field: fill it in here"
+    await store.drafts.put(full)
+    assert await store.drafts.of_chat(ChatId(11)) == full
 
 
 async def test_an_old_button_does_not_drop_the_new_draft(store: Store) -> None:
