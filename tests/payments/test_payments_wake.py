@@ -1,6 +1,7 @@
 """A worker waits for news, and ends when it is told to."""
 
 import asyncio
+import contextlib
 
 import pytest
 
@@ -24,10 +25,8 @@ async def test_a_cancellation_that_a_library_swallowed_still_ends_the_loop() -> 
 
     async def loop() -> None:
         began.set()
-        try:
+        with contextlib.suppress(asyncio.CancelledError):  # as asyncio.wait_for does now and then
             await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            pass  # as asyncio.wait_for does on Python 3.11, now and then
         while True:
             await Wake().wait(0.01)
 
