@@ -20,6 +20,7 @@ import httpx
 
 from sandbox.safaricom import DarajaSimulator, SimulatorConfig
 from sandbox.telegram import FakeBotApi
+from storage.embedded.command import leashed
 
 READY_S = 30.0
 END_S = 20.0
@@ -53,8 +54,10 @@ class Stage:
             ProgramFailed: it did not get ready in time; the message has its last lines.
         """
         with self.log_path.open("ab") as log:
+            # On a leash: whoever kills the stage must not leave the program behind, holding the folder.
+            command = [*leashed(), sys.executable, "-m", "legalpro", "run"]
             self._program = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "legalpro", "run", env=self._environment(), stdout=log, stderr=log
+                *command, env=self._environment(), stdout=log, stderr=log
             )
         await self._until_ready(self._program)
 

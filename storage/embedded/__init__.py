@@ -11,7 +11,7 @@ from storage.embedded.errors import (
     MongoUnavailable,
     NoMongodHere,
 )
-from storage.embedded.server import EmbeddedMongo
+from storage.embedded.server import EmbeddedMongo, running_uri
 
 __all__ = [
     "EmbeddedMongo",
@@ -20,4 +20,5 @@ __all__ = [
     "MongoUnavailable",
     "MongodFailed",
     "NoMongodHere",
+    "running_uri",
 ]

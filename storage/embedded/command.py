@@ -19,7 +19,7 @@ _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "DYLD_L
 
 def mongod_command(binary: Path, data_dir: Path, *, test_commands: bool, cache_gb: float) -> list[str]:
     """The whole command, to be run in `data_dir` by this process, which must be its parent."""
-    return [*_leash(), str(binary), *_flags(data_dir, cache_gb), *(_TEST_COMMANDS if test_commands else ())]
+    return [*leashed(), str(binary), *_flags(data_dir, cache_gb), *(_TEST_COMMANDS if test_commands else ())]
 
 
 def mongod_environment() -> dict[str, str]:
@@ -46,7 +46,8 @@ def _flags(data_dir: Path, cache_gb: float) -> tuple[str, ...]:
     )
 
 
-def _leash() -> tuple[str, ...]:
+def leashed() -> tuple[str, ...]:
+    """What to put before a command so that it dies with this process, by whatever this process dies."""
     # Elsewhere a killed program leaves its mongod behind, and the next start says which pid to end.
     if sys.platform != "linux":
         return ()

@@ -119,6 +119,15 @@ class EmbeddedMongo:
         return log.failure(f"mongod did not start (exit code {exit_code}).", self._log, exit_code=exit_code)
 
 
+def running_uri(data_dir: Path) -> str:
+    """How to reach the server that another program runs on this folder.
+
+    Raises:
+        FolderNotPrivate: the folder is not, and cannot be made, ours alone.
+    """
+    return _uri(folder.socket_path(folder.private_folder(data_dir)))
+
+
 async def _spawn(command: list[str], data_dir: Path) -> Process:
     """Run mongod in a session of its own: Ctrl-C is for the program, which stops mongod last."""
     lock_fd = await lock.hold(data_dir)
