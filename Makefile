@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo tour test check lint types format picture lock clean
+.PHONY: help demo tour test soak check lint types format picture lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -23,6 +23,13 @@ tour: $(READY) ## the whole story told in the terminal
 
 test: $(READY) ## every test
 	$(BIN)/python -m pytest
+
+SEEDS ?= 10000
+SEED ?= 1
+soak: $(READY) ## every crash point, more kills, SEEDS=10000 simulated worlds from SEED=1 on; takes most of an hour
+	SEEDS=$(SEEDS) SEED=$(SEED) $(BIN)/python -m pytest tests/simulation/test_simulation_seeds.py
+	EXAMPLES=$${EXAMPLES:-300} $(BIN)/python -m pytest tests/simulation/test_simulation_machine.py
+	$(BIN)/python -m pytest -m soak
 
 lint: $(READY) ## style and common mistakes
 	$(BIN)/ruff check .

@@ -37,6 +37,7 @@ from bot.flow import PayingFlow
 from bot.incoming import Said, read_said, read_tap
 from bot.lanes import Lanes
 from bot.payment_buttons import PaymentButtons
+from bot.refusals import Refusals
 from bot.rich import NAIROBI
 from bot.screen import Screen
 from bot.sender import Sender
@@ -60,9 +61,10 @@ class Hands:
     flow: PayingFlow
     payment_buttons: PaymentButtons
     sender: Sender
+    refusals: Refusals
 
 
-def new_application(*, token: str, api_url: str, file_url: str, lanes: Lanes) -> BotApplication:
+def new_application(*, token: str, api_url: str, file_url: str) -> BotApplication:
     """Build the application, without handlers; nothing is sent yet.
 
     `api_url` and `file_url` are root addresses: `/bot<token>/<method>` and `/file/bot<token>/<path>`
@@ -77,7 +79,6 @@ def new_application(*, token: str, api_url: str, file_url: str, lanes: Lanes) ->
         .request(_request(pool_size=64))
         .get_updates_request(_request(pool_size=1))
         .defaults(_DEFAULTS)
-        .concurrent_updates(lanes)
         .updater(None)
     )
     return builder.build()
@@ -160,8 +161,7 @@ def _tap(hands: Hands) -> Callback:
         elif isinstance(button, MenuTap):
             await hands.commands.tapped(tap, button)
         else:
-            log.warning("tap_not_understood", extra={"user": tap.who.user_id})
-            await hands.sender.answer(tap.query_id, wording.NOT_UNDERSTOOD, alert=True)
+            await hands.refusals.forged(tap, "not of this program's making")
 
     return handle
 

@@ -1,28 +1,32 @@
-"""The door for Telegram's updates: stored first, then queued. Polling and webhook both come this way.
+"""The door for Telegram's updates, polled or posted: stored before they are acknowledged.
 
-Owns the promise that an update which was acknowledged is kept. In what order it is handled, and how
-often, is `bot.lanes`' to say.
+Owns the promise that an update which was acknowledged is kept; and the one exception: who floods is not
+listened to, told so once, and nothing of it is stored. In what order updates are worked, and how often, is
+`bot.lanes`' to say.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from telegram import Bot, Update
+from telegram.constants import ChatType
 
-from bot.lanes import Lanes
-from payments.ports import StoredUpdate, UpdateInbox
-from payments.values import ChatId
+from bot.manners import Manner, Manners
+from payments.audit import Actor, AuditKind
+from payments.ports import SecurityWatch, StoredUpdate, StoreUnavailable, UpdateInbox
+from payments.values import ChatId, UserId
 
 log = logging.getLogger(__name__)
 
-Enqueue = Callable[[Update], Awaitable[None]]
+TOLD = "told"
+"""The mark, beside an update as it is stored, that its sender is to be asked for patience."""
 
-_MOST_PENDING = 100_000
-"""More than any outage has left behind; the rest is worked after the next start."""
+_GREATEST_ID = 2**53
 
 
 class _Envelope(BaseModel):
@@ -30,23 +34,34 @@ class _Envelope(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
-    update_id: int
+    update_id: Annotated[int, Field(ge=0, le=_GREATEST_ID)]
 
 
 class UpdateDoor:
-    """Takes updates in, each at least once, and hands them to the lanes."""
+    """Takes updates in.
 
-    def __init__(self, *, inbox: UpdateInbox, lanes: Lanes, bot: Bot, enqueue: Enqueue) -> None:
+    `arrived` is called whenever there is one more to work, `absent` when one could not be stored.
+    """
+
+    def __init__(
+        self,
+        *,
+        inbox: UpdateInbox,
+        bot: Bot,
+        manners: Manners,
+        watch: SecurityWatch,
+        arrived: Callable[[], None],
+        absent: Callable[[ChatId], None],
+    ) -> None:
         self._inbox = inbox
-        self._lanes = lanes
         self._bot = bot
-        self._enqueue = enqueue
+        self._manners = manners
+        self._watch = watch
+        self._arrived = arrived
+        self._absent = absent
 
     async def accept(self, raw: bytes | str) -> bool:
-        """Store an update durably, then queue it; False when it was known already.
-
-        An update that was stored but perhaps not finished is queued again: the lanes know whether it
-        still needs work.
+        """Store an update durably; False when it was known already, or its sender floods.
 
         Raises:
             ValueError: it is no update.
@@ -57,35 +72,48 @@ class UpdateDoor:
         except ValidationError as error:
             raise ValueError(f"not an update: {error.error_count()} mistakes") from None
         text = raw.decode() if isinstance(raw, bytes) else raw
-        update = self._read(text)
-        chat = update.effective_chat if update else None
-        stored = StoredUpdate(update_id=update_id, chat_id=ChatId(chat.id) if chat else None, raw=text)
-        new = await self._inbox.add(stored)
+        update = self.read(text)
         if update is None:
-            await self._inbox.set_aside(update_id, "it cannot be read")
-        else:
-            await self._queue(update, attempts=0)
+            stored = StoredUpdate(update_id=update_id, chat_id=None, raw=text)
+            return await self._inbox.add(stored, aside="it cannot be read")
+        manner = self._manner(update)
+        if manner is Manner.IGNORE:
+            return False
+        chat = update.effective_chat
+        kept = text if manner is Manner.FINE else _marked(text)
+        stored = StoredUpdate(update_id=update_id, chat_id=ChatId(chat.id) if chat else None, raw=kept)
+        try:
+            new = await self._inbox.add(stored)
+        except StoreUnavailable:
+            if chat is not None and chat.type == ChatType.PRIVATE:
+                self._absent(ChatId(chat.id))
+            raise
+        self._arrived()
         return new
 
-    async def work_pending(self) -> int:
-        """Queue what an earlier run stored and did not finish, in order; return how many."""
-        pending = await self._inbox.pending(_MOST_PENDING)
-        for stored in pending:
-            update = self._read(stored.raw)
-            if update is None:
-                await self._inbox.set_aside(stored.update_id, "it cannot be read")
-            else:
-                await self._queue(update, attempts=stored.attempts)
-        return len(pending)
-
-    async def _queue(self, update: Update, attempts: int) -> None:
-        if self._lanes.hold(update.update_id, attempts):
-            await self._enqueue(update)
-
-    def _read(self, text: str) -> Update | None:
+    def read(self, text: str) -> Update | None:
         """Read an update as the library does; None when it cannot."""
         try:
             return Update.de_json(json.loads(text), self._bot)
         except (TypeError, ValueError, KeyError, AttributeError) as error:
             log.error("update_unreadable", extra={"why": type(error).__name__})  # noqa: TRY400  it holds what was said
             return None
+
+    def _manner(self, update: Update) -> Manner:
+        user = update.effective_user
+        if user is None or update.my_chat_member is not None:
+            return Manner.FINE
+        manner = self._manners.acts(UserId(user.id))
+        if manner is Manner.TELL:
+            log.warning("person_floods", extra={"user": user.id})
+            self._watch.note(AuditKind.RATE_LIMITED, actor=Actor.USER, who=str(user.id))
+        return manner
+
+
+def is_too_much(text: str) -> bool:
+    """Whether this stored update is only to be answered with a request for patience."""
+    return bool(json.loads(text).get(TOLD))
+
+
+def _marked(text: str) -> str:
+    return json.dumps({**json.loads(text), TOLD: True})

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from bot import wording
 from bot.buttons import DraftAction, DraftTap
 from bot.incoming import Said, Tap, Who
+from bot.refusals import Refusals
 from bot.rich import said as escaped
 from bot.screen import Screen
 from bot.sender import Sender
@@ -51,6 +52,7 @@ class PayingFlow:
     fees: FeeBook
     service: PaymentService
     sender: Sender
+    refusals: Refusals
     now: Now
     _taps: dict[DraftAction, Callable[[Tap, DraftTap, Draft], Awaitable[None]]] = field(
         init=False, default_factory=dict
@@ -135,7 +137,7 @@ class PayingFlow:
             await self.sender.answer(tap.query_id)
             await self.steps.ask(draft, edit=True)
         elif not _is_present(tap, button, draft):
-            await self.sender.answer(tap.query_id, wording.OLD_BUTTON, alert=True)
+            await self.refusals.not_theirs(tap, draft.id, f"{button.action}: no longer asked")
         else:
             await self._taps[button.action](tap, button, draft)
 
@@ -181,10 +183,10 @@ class PayingFlow:
         return client.phone if client else None
 
     async def _kind_tapped(self, tap: Tap, button: DraftTap, draft: Draft) -> None:
-        await self.sender.answer(tap.query_id)
         if button.argument not in set(FeeKind):
-            await self.steps.ask(draft, edit=True)
+            await self.refusals.forged(tap, "no such kind of fee")
             return
+        await self.sender.answer(tap.query_id)
         kind = FeeKind(button.argument)
         title = "" if kind in PRICED else wording.KINDS[kind]
         await self._answered(tap.who, draft, replace(draft, kind=kind, title=title), edit=True)
@@ -225,7 +227,7 @@ class PayingFlow:
         try:
             await self.service.status(button.draft_id, tap.who.user_id)
         except NoSuchPayment:
-            await self.sender.answer(tap.query_id, wording.OLD_BUTTON, alert=True)
+            await self.refusals.not_theirs(tap, button.draft_id, f"{button.action}: no draft of theirs")
         else:
             await self.sender.answer(tap.query_id, wording.ON_ITS_WAY, alert=True)
 

@@ -9,19 +9,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from telegram.error import TelegramError
 
 from bot import wording
 from bot.fate import Fate, Verdict, describe, judge
+from bot.pace import Pace
 from bot.payment_screens import admin_screen, payment_screen
 from bot.screen import Screen
-from bot.sender import Sender
+from bot.sender import ANSWERING, Haste, Sender
 from bot.turns import Turns
 from payments.deliveries import Delivery
-from payments.notices import RECEIPT, Audience
+from payments.notices import RECEIPT, Audience, is_superseded
 from payments.payment import Payment, State
 from payments.ports import DeliveryBook, Now, StoreUnavailable
 from payments.timing import Timing
@@ -52,7 +53,7 @@ class MessengerLimits:
     """
 
     at_once: int = 16
-    lease_s: float = 20.0
+    lease_s: float = 24.0
     idle_s: float = 2.0
     busy_s: float = 0.05
     again_s: tuple[float, ...] = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
@@ -66,6 +67,7 @@ class Messenger:
     payments: PaymentReader
     book: DeliveryBook
     sender: Sender
+    pace: Pace
     admins: tuple[ChatId, ...]
     now: Now
     wake: Wake
@@ -73,7 +75,6 @@ class Messenger:
     limits: MessengerLimits = field(default_factory=MessengerLimits)
     _turns: Turns = field(default_factory=Turns, init=False)
     _working: dict[ChatId, asyncio.Task[None]] = field(default_factory=dict, init=False)
-    _paused: dict[ChatId, datetime] = field(default_factory=dict, init=False)
 
     async def run(self) -> None:
         """Deliver for ever. What is under way when it is cancelled is finished by `drain`."""
@@ -88,7 +89,7 @@ class Messenger:
             await self.wake.wait(pause_s)
 
     async def drain(self, timeout_s: float) -> None:
-        """Let what is under way finish."""
+        """Let what is under way finish; what does not in time is sent after its lease, marked as a repeat."""
         if self._working:
             await asyncio.wait(self._working.values(), timeout=timeout_s)
         for task in tuple(self._working.values()):
@@ -106,16 +107,14 @@ class Messenger:
             return
         async with self._turns.of(payment.chat_id):
             payment = await self.payments.get(payment_id) or payment
-            await self._show_anew(payment, payment_screen(payment, self.figures))
+            await self._show_anew(payment, payment_screen(payment, self.figures), ANSWERING)
 
     async def _start_due(self) -> None:
-        now = self.now()
-        self._paused = {chat: until for chat, until in self._paused.items() if until > now}
         free = self.limits.at_once - len(self._working)
         if free <= 0:
             return
-        busy = (*self._working, *self._paused)
-        for delivery in await self.book.take(now, lease_s=self.limits.lease_s, busy=busy, limit=free):
+        busy = tuple({*self._working, *self.pace.closed()})
+        for delivery in await self.book.take(self.now(), lease_s=self.limits.lease_s, busy=busy, limit=free):
             self._start(delivery)
 
     def _start(self, delivery: Delivery) -> None:
@@ -128,14 +127,15 @@ class Messenger:
         self.wake.ring()
 
     async def _pause_s(self) -> float:
-        """Until the next delivery is due, or the next paused chat may be written to again."""
+        """Until the next delivery is due, or until the chat of one that is due may be written to."""
         now, limits = self.now(), self.limits
         soonest = await self.book.next_due_at()
-        moments = [until for until in self._paused.values() if until > now]
-        if soonest is not None and (soonest > now or not (self._working or self._paused)):
-            moments.append(soonest)  # what is due already and was not taken belongs to a busy chat
-        waits = [(moment - now).total_seconds() for moment in moments]
-        return min(max(min(waits, default=limits.idle_s), limits.busy_s), limits.idle_s)
+        if soonest is None:
+            return limits.idle_s
+        pause_s = (soonest - now).total_seconds()
+        if pause_s <= 0:  # it was not taken: its chat is closed, or busy, here or elsewhere
+            pause_s = min(self.pace.closed().values(), default=limits.idle_s if self._working else 0.0)
+        return min(max(pause_s, limits.busy_s), limits.idle_s)
 
     async def _work(self, delivery: Delivery) -> None:
         try:
@@ -153,6 +153,9 @@ class Messenger:
             log.error("delivery_without_payment", extra={"delivery": delivery.id})
             await self.book.park(delivery, "no such payment")
             return
+        if _need_not_be_told(delivery, payment):
+            await self.book.skip(delivery, "newer news says more")
+            return
         new = _needs_new_message(delivery, payment)
         try:
             await self._tell(delivery, payment, new=new)
@@ -163,26 +166,30 @@ class Messenger:
 
     async def _tell(self, delivery: Delivery, payment: Payment, *, new: bool) -> None:
         if delivery.audience is Audience.ADMINS:
-            screen = admin_screen(payment, delivery.event)
-            await self.sender.send(delivery.chat_id, _marked(screen, delivery))
+            screen = _marked(admin_screen(payment, delivery.event), delivery)
+            await self.sender.send(delivery.chat_id, screen, self._haste(delivery))
             return
         screen = payment_screen(payment, self.figures)
         if new:
-            await self._show_anew(payment, _marked(screen, delivery))
-        elif not _is_older_news(delivery, payment):
+            await self._show_anew(payment, _marked(screen, delivery), self._haste(delivery))
+        else:
             await self._edit(delivery, payment, screen)
 
     async def _edit(self, delivery: Delivery, payment: Payment, screen: Screen) -> None:
         if payment.message_id is None or not await self.sender.edit(
-            payment.chat_id, payment.message_id, screen
+            payment.chat_id, payment.message_id, screen, self._haste(delivery)
         ):
-            await self._show_anew(payment, _marked(screen, delivery))
+            await self._show_anew(payment, _marked(screen, delivery), self._haste(delivery))
 
-    async def _show_anew(self, payment: Payment, screen: Screen) -> None:
+    def _haste(self, delivery: Delivery) -> Haste:
+        """Nothing may wait until its lease is over: another process would send it, too."""
+        return Haste(delivery.urgency, self.limits.lease_s / 4)
+
+    async def _show_anew(self, payment: Payment, screen: Screen, haste: Haste) -> None:
         """Show it in a new message; the old one loses its buttons."""
-        message_id = await self.sender.send(payment.chat_id, screen)
+        message_id = await self.sender.send(payment.chat_id, screen, haste)
         await self.book.show_in(payment.id, MessageId(message_id))
-        await self.sender.strip(payment.chat_id, payment.message_id)
+        self.sender.strip(payment.chat_id, payment.message_id)
 
     async def _not_told(self, delivery: Delivery, error: TelegramError, *, new: bool) -> None:
         verdict = judge(error)
@@ -191,10 +198,7 @@ class Messenger:
         if verdict.fate in _PARKED or (new and verdict.fate is Fate.TIMED_OUT and delivery.perhaps_sent):
             await self.book.park(delivery, describe(error))
             return
-        wait_s = self._wait_s(delivery, verdict)
-        until = self.now() + timedelta(seconds=wait_s)
-        if verdict.fate is Fate.WAIT:
-            self._paused[delivery.chat_id] = until
+        until = self.now() + timedelta(seconds=self._wait_s(delivery, verdict))
         perhaps = delivery.perhaps_sent or verdict.fate in {Fate.TIMED_OUT, Fate.UNKNOWN}
         await self.book.put_back(delivery, until, perhaps_sent=perhaps)
 
@@ -230,9 +234,15 @@ def _needs_new_message(delivery: Delivery, payment: Payment) -> bool:
     return payment.late and delivery.event == State.PAID
 
 
-def _is_older_news(delivery: Delivery, payment: Payment) -> bool:
-    """A late success is told by a message of its own: what came before it is not drawn any more."""
-    return payment.late and payment.state is State.PAID and delivery.event not in {State.PAID, RECEIPT}
+def _need_not_be_told(delivery: Delivery, payment: Payment) -> bool:
+    """The payer hears what their payment is now; of what it was in between only if nothing newer follows.
+
+    A late success is told by a message of its own: what came before it is not drawn any more.
+    """
+    if delivery.audience is Audience.ADMINS:
+        return False
+    late = payment.late and payment.state is State.PAID and delivery.event not in {State.PAID, RECEIPT}
+    return late or is_superseded(payment, delivery.event)
 
 
 def _marked(screen: Screen, delivery: Delivery) -> Screen:

@@ -13,6 +13,7 @@ from bot import wording
 from bot.buttons import PaymentAction, PaymentTap
 from bot.flow import PayingFlow
 from bot.incoming import Tap
+from bot.refusals import Refusals
 from bot.sender import Sender
 from payments.payment import OPEN, Payment, State
 from payments.service import NoSuchPayment, PaymentService, may_try_again
@@ -28,6 +29,7 @@ class PaymentButtons:
     service: PaymentService
     flow: PayingFlow
     sender: Sender
+    refusals: Refusals
     _taps: dict[PaymentAction, Callable[[Tap, Payment], Awaitable[None]]] = field(
         init=False, default_factory=dict
     )
@@ -47,7 +49,7 @@ class PaymentButtons:
         try:
             payment = await self.service.status(button.payment_id, tap.who.user_id)
         except NoSuchPayment:
-            await self.sender.answer(tap.query_id, wording.OLD_BUTTON, alert=True)
+            await self.refusals.not_theirs(tap, button.payment_id, f"{button.action}: no payment of theirs")
         else:
             await self._taps[button.action](tap, payment)
 

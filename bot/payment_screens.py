@@ -28,9 +28,13 @@ def payment_screen(payment: Payment, figures: Timing) -> Screen:
 
 
 def _queued(payment: Payment, _: Timing) -> Screen:
-    words = wording.QUEUED_AGAIN if payment.push_attempts else wording.QUEUED
+    waits = payment.push_attempts or payment.reason
+    words = wording.QUEUED_AGAIN if waits else wording.QUEUED
+    if payment.reason:
+        words = wording.QUEUED_BECAUSE.get(payment.reason, words)
+    time = living_clock(payment.not_before) if payment.not_before else ""
     buttons: Rows = ((_button(payment, wording.CANCEL, PaymentAction.CANCEL, Style.DANGER),),)
-    return Screen(text=_with_facts(payment, words.format(phone=_phone(payment))), buttons=buttons)
+    return Screen(text=_with_facts(payment, words.format(phone=_phone(payment), time=time)), buttons=buttons)
 
 
 def _sending(payment: Payment, _: Timing) -> Screen:
@@ -103,7 +107,7 @@ def _short_line(payment: Payment) -> str:
 
 
 def admin_screen(payment: Payment, event: str) -> Screen:
-    """A notice to the firm: which payment, why, and what was heard last. No full number, no buttons."""
+    """A notice to the firm: which payment, why, and the evidence. No full number, no buttons."""
     head = bold(wording.ADMIN_HEADS.get(event, wording.ADMIN_HEAD_OTHER))
     what = [code(payment.id), show_kes(payment.amount_kes), _phone(payment), STATUS_WORDS[payment.state]]
     lines = [head, " · ".join(what), *_purpose(payment)]
@@ -111,8 +115,32 @@ def admin_screen(payment: Payment, event: str) -> Screen:
         lines.append(REASONS[payment.reason].sentence)
     if payment.receipt:
         lines.append(wording.RECEIPT.format(receipt=code(said(payment.receipt))))
-    history = [_history_line(entry) for entry in payment.history[-_HISTORY_LINES:]]
-    return Screen(text="\n".join([*lines, *history]))
+    history = [_history_line(entry) for entry in _telling(payment.history)[-_HISTORY_LINES:]]
+    return Screen(text="\n".join([*lines, *_evidence(payment), *history]))
+
+
+def _evidence(payment: Payment) -> list[str]:
+    """What a person needs to find it in the firm's statement, or to ask Safaricom about it."""
+    lines = []
+    if claim := payment.claim:
+        amount = show_kes(claim.amount_kes) if claim.amount_kes is not None else None
+        receipt = code(said(claim.receipt)) if claim.receipt else None
+        paid_at = day_and_clock(claim.paid_at) if claim.paid_at else None
+        parts = [part for part in (amount, receipt, paid_at) if part]
+        lines.append(wording.ADMIN_CLAIM.format(claim=" · ".join(parts) or "-"))
+    if payment.merchant_request_id:
+        lines.append(wording.ADMIN_REQUEST.format(id=code(said(payment.merchant_request_id))))
+    if payment.asked_at:
+        lines.append(wording.ADMIN_ASKED.format(time=day_and_clock(payment.asked_at)))
+    return lines
+
+
+def _telling(history: Sequence[HistoryEntry]) -> list[HistoryEntry]:
+    """What moved it, and of the rest each last of its kind: many unanswered questions are one line."""
+    last = {(entry.said, entry.code): entry for entry in history}
+    return [
+        entry for entry in history if entry.before is not entry.after or last[entry.said, entry.code] is entry
+    ]
 
 
 def _history_line(entry: HistoryEntry) -> str:

@@ -1,8 +1,8 @@
 """The whole bot as one object, beside a web server on one event loop.
 
     bot = build_bot(BotParts(...))
-    await bot.start()                # Telegram is reached, earlier updates are queued, the menu is set
-    task = asyncio.create_task(bot.run())    # polls (unless a webhook is given) and delivers, for ever
+    await bot.start()                # Telegram is reached, the menu is set
+    task = asyncio.create_task(bot.run())    # polls (unless a webhook is given), works, delivers, for ever
     ...                              # the web server hands webhook bodies to `bot.door.accept(raw)`
     task.cancel()                    # then, after the web server has stopped taking requests:
     await bot.stop()                 # what is under way is finished; the store is closed after this
@@ -17,27 +17,44 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from telegram import BotCommand
+from telegram import BotCommand, Update
 from telegram.error import InvalidToken, TelegramError
 
 from bot import wording
 from bot.application import BotApplication, Hands, add_handlers, new_application
 from bot.commands import Commands
 from bot.door import UpdateDoor
+from bot.excuses import Excuses
 from bot.fate import describe
 from bot.flow import PayingFlow
-from bot.lanes import LaneLimits, Lanes
+from bot.lanes import LaneHands, LaneLimits, Lanes
+from bot.manners import MannerLimits, Manners
 from bot.messenger import Messenger, MessengerLimits, PaymentReader
+from bot.pace import Pace, PaceLimits
 from bot.payment_buttons import PaymentButtons
 from bot.poller import WANTED, Poller, PollLimits
+from bot.refusals import Refusals
+from bot.screen import Screen
 from bot.screens import apology_screen
 from bot.sender import Sender
 from bot.steps import Steps
-from payments.ports import ClientBook, DeliveryBook, DraftBook, FeeBook, Now, UpdateInbox
+from payments.metering import Unmetered
+from payments.ports import (
+    ClientBook,
+    DeliveryBook,
+    DraftBook,
+    FeeBook,
+    Meter,
+    Now,
+    SecurityWatch,
+    SoleRight,
+    UpdateInbox,
+)
 from payments.service import PaymentService
 from payments.timing import Timing
 from payments.values import ChatId
 from payments.wake import Wake
+from payments.watch import Unwatched
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +76,8 @@ class BotLimits:
     lanes: LaneLimits = field(default_factory=LaneLimits)
     poll: PollLimits = field(default_factory=PollLimits)
     messenger: MessengerLimits = field(default_factory=MessengerLimits)
+    pace: PaceLimits = field(default_factory=PaceLimits)
+    manners: MannerLimits = field(default_factory=MannerLimits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +89,10 @@ class BotParts:
         file_url: root address; `/file/bot<token>/<path>` is appended.
         payments: where a payment's present record is read (a `PaymentBook` will do).
         wake: rung whenever a payment may have news to tell; the service's `poke` should ring it.
+        polling: the right to poll, which one process has at a time; not asked for with a webhook.
         webhook: None means polling.
+        meter: counts what is sent.
+        watch: is told of buttons that are forged or somebody else's.
     """
 
     token: str = field(repr=False)
@@ -85,11 +107,14 @@ class BotParts:
     fees: FeeBook
     deliveries: DeliveryBook
     updates: UpdateInbox
+    polling: SoleRight
     now: Now
     wake: Wake
     figures: Timing = field(default_factory=Timing)
     webhook: WebhookAddress | None = None
     limits: BotLimits = field(default_factory=BotLimits)
+    watch: SecurityWatch = field(default_factory=Unwatched)
+    meter: Meter = field(default_factory=Unmetered)
 
 
 class CannotStart(Exception):
@@ -103,38 +128,39 @@ class Bot:
     application: BotApplication = field(repr=False)
     door: UpdateDoor
     lanes: Lanes
+    pace: Pace
+    sender: Sender = field(repr=False)
     messenger: Messenger
     poller: Poller = field(repr=False)
     webhook: WebhookAddress | None
     limits: BotLimits
 
     async def start(self) -> None:
-        """Reach Telegram, begin handling what earlier runs left, set menu and webhook.
+        """Reach Telegram, set menu and webhook.
 
         Raises:
             CannotStart: Telegram did not answer, or refused the token, several times.
-            StoreUnavailable: the store is away.
         """
         await self._initialize()
-        await self.application.start()
-        pending = await self.door.work_pending()
-        log.info("bot_started", extra={"pending_updates": pending, "webhook": self.webhook is not None})
+        log.info("bot_started", extra={"webhook": self.webhook is not None})
         await self._try("set_my_commands", self._set_commands)
         await self._try("set_receiving", self._set_receiving)
 
     async def run(self) -> None:
-        """Poll and deliver until cancelled."""
+        """Poll, work and deliver until cancelled."""
         async with asyncio.TaskGroup() as group:
+            group.create_task(self.lanes.run(), name="lanes")
             group.create_task(self.messenger.run(), name="messenger")
             if self.webhook is None:
                 group.create_task(self.poller.run(), name="poller")
 
     async def stop(self) -> None:
-        """Finish what is under way; what is queued is stored and handled after the next start."""
+        """Finish what is under way; whatever else there is to do is stored, and done after the next start."""
         self.lanes.stop()
-        if self.application.running:
-            await self.application.stop()
-        await self.messenger.drain(self.limits.drain_s)
+        drain_s = self.limits.drain_s
+        await asyncio.gather(
+            self.lanes.drain(drain_s), self.messenger.drain(drain_s), self.sender.drain(drain_s / 10)
+        )
         await self._let_go()
 
     async def _initialize(self) -> None:
@@ -185,39 +211,48 @@ class Bot:
 
 def build_bot(parts: BotParts) -> Bot:
     """Put the parts together; nothing is sent and nothing runs yet."""
-    lanes = Lanes(parts.updates, parts.limits.lanes)
-    application = new_application(
-        token=parts.token, api_url=parts.api_url, file_url=parts.file_url, lanes=lanes
-    )
-    sender = Sender(application.bot)
+    limits, arrivals = parts.limits, Wake()
+    lanes = Lanes(inbox=parts.updates, wake=arrivals, limits=limits.lanes)
+    application = new_application(token=parts.token, api_url=parts.api_url, file_url=parts.file_url)
+    pace = Pace(limits.pace)
+    sender = Sender(application.bot, pace, parts.meter)
     messenger = Messenger(
         payments=parts.payments,
         book=parts.deliveries,
         sender=sender,
+        pace=pace,
         admins=parts.admins,
         now=parts.now,
         wake=parts.wake,
         figures=parts.figures,
-        limits=parts.limits.messenger,
+        limits=limits.messenger,
+    )
+    door = UpdateDoor(
+        inbox=parts.updates,
+        bot=application.bot,
+        manners=Manners(limits.manners),
+        watch=parts.watch,
+        arrived=arrivals.ring,
+        absent=Excuses(sender).say,
     )
     add_handlers(application, _hands(parts, sender, messenger), lanes)
-    lanes.attach(application.process_update, _apology(sender))
-    door = UpdateDoor(
-        inbox=parts.updates, lanes=lanes, bot=application.bot, enqueue=application.update_queue.put
-    )
+    lanes.attach(_lane_hands(application, door, sender, pace))
     return Bot(
         application=application,
         door=door,
         lanes=lanes,
+        pace=pace,
+        sender=sender,
         messenger=messenger,
-        poller=Poller(application.bot, door, parts.limits.poll),
+        poller=Poller(application.bot, door, parts.polling, limits.poll),
         webhook=parts.webhook,
-        limits=parts.limits,
+        limits=limits,
     )
 
 
 def _hands(parts: BotParts, sender: Sender, messenger: Messenger) -> Hands:
     steps = Steps(drafts=parts.drafts, fees=parts.fees, service=parts.service, sender=sender)
+    refusals = Refusals(sender, parts.watch)
     flow = PayingFlow(
         steps=steps,
         drafts=parts.drafts,
@@ -225,6 +260,7 @@ def _hands(parts: BotParts, sender: Sender, messenger: Messenger) -> Hands:
         fees=parts.fees,
         service=parts.service,
         sender=sender,
+        refusals=refusals,
         now=parts.now,
     )
     commands = Commands(
@@ -236,15 +272,25 @@ def _hands(parts: BotParts, sender: Sender, messenger: Messenger) -> Hands:
         now=parts.now,
         firm_name=parts.firm_name,
     )
-    buttons = PaymentButtons(service=parts.service, flow=flow, sender=sender)
-    return Hands(commands=commands, flow=flow, payment_buttons=buttons, sender=sender)
+    buttons = PaymentButtons(service=parts.service, flow=flow, sender=sender, refusals=refusals)
+    return Hands(commands=commands, flow=flow, payment_buttons=buttons, sender=sender, refusals=refusals)
 
 
-def _apology(sender: Sender) -> Callable[[ChatId, str], Awaitable[None]]:
-    async def apologise(chat_id: ChatId, reference: str) -> None:
+def _lane_hands(application: BotApplication, door: UpdateDoor, sender: Sender, pace: Pace) -> LaneHands:
+    async def process(update: Update) -> None:
+        if update.effective_chat is not None:
+            pace.acted(ChatId(update.effective_chat.id))
+        await application.process_update(update)
+
+    async def tell(chat_id: ChatId, screen: Screen) -> None:
         try:
-            await sender.send(chat_id, apology_screen(reference))
+            await sender.send(chat_id, screen)
         except TelegramError as error:
-            log.warning("apology_not_sent", extra={"reference": reference, "why": describe(error)})
+            log.warning("not_told", extra={"why": describe(error)})
 
-    return apologise
+    return LaneHands(
+        read=door.read,
+        process=process,
+        apologise=lambda chat_id, reference: tell(chat_id, apology_screen(reference)),
+        ask_patience=lambda chat_id: tell(chat_id, Screen(text=wording.PATIENCE)),
+    )

@@ -1,57 +1,95 @@
 """The calls by which anything becomes visible in a chat: send, edit, strip, answer.
 
-Owns the Bot API calls, and the small repairs that belong to one call: an edit that changes nothing is
-well, a message that is gone is sent anew, markup that cannot be read is sent as plain text. It raises
-the library's `TelegramError` for everything else; whoever called knows what may be repeated.
+Owns the Bot API calls, each in its turn (`bot.pace`), and the small repairs that belong to one call: an
+edit that changes nothing is well, a message that is gone is sent anew, markup that cannot be read is sent
+as plain text. It raises the library's `TelegramError` for everything else; whoever called knows what may be
+repeated.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
 
 from telegram import Bot
-from telegram.error import TelegramError
+from telegram.error import RetryAfter, TelegramError
 
-from bot.fate import Fate, describe, judge
+from bot.fate import Fate, describe, judge, retry_after_s
+from bot.pace import Pace
 from bot.rich import MOST_CHARACTERS, plain
 from bot.screen import Screen, inline, markup
+from payments.metering import Unmetered
+from payments.notices import Urgency
+from payments.ports import Meter
 from payments.values import ChatId, MessageId
 
 log = logging.getLogger(__name__)
 
 MOST_IN_ANSWER = 200
 """Telegram: answerCallbackQuery, text."""
+_SOON_S = 1.0
+MOST_ASIDES = 500
+"""Small things under way that nobody waits for; what comes beyond that is left undone, which harms nobody."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Haste:
+    """How urgent a message is, and how many seconds it may wait for its turn; None: as long as it takes."""
+
+    urgency: Urgency
+    patience_s: float | None = None
+
+
+ANSWERING = Haste(Urgency.ANSWER)
+_STRIPPING = Haste(Urgency.SUMMARY)
 
 
 class Sender:
     """Shows screens in chats."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, pace: Pace, meter: Meter | None = None) -> None:
         self._bot = bot
+        self._pace = pace
+        self._meter = meter or Unmetered()
+        self._asides: set[asyncio.Task[None]] = set()
 
-    async def send(self, chat_id: ChatId, screen: Screen) -> MessageId:
+    async def send(self, chat_id: ChatId, screen: Screen, haste: Haste = ANSWERING) -> MessageId:
         """Show it in a new message.
 
         Raises:
             TelegramError: it was not sent, or nobody can say (`bot.fate.judge`).
         """
-        try:
-            sent = await self._bot.send_message(chat_id, screen.text, reply_markup=markup(screen))
-        except TelegramError as error:
-            self._must_be_unreadable(error, screen)
-            sent = await self._bot.send_message(
-                chat_id, _bare(screen), reply_markup=markup(screen), parse_mode=None
-            )
-        return MessageId(sent.message_id)
 
-    async def edit(self, chat_id: ChatId, message_id: MessageId, screen: Screen) -> bool:
+        async def call(text: str, **how: None) -> int:
+            sent = await self._bot.send_message(chat_id, text, reply_markup=markup(screen), **how)
+            return sent.message_id
+
+        return MessageId(await self._readably(chat_id, haste, screen, call))
+
+    async def edit(
+        self,
+        chat_id: ChatId,
+        message_id: MessageId,
+        screen: Screen,
+        haste: Haste = ANSWERING,
+    ) -> bool:
         """Show it in a message that is there; False when that message cannot be edited any more.
 
         Raises:
             TelegramError: it was not changed, or nobody can say (`bot.fate.judge`).
         """
+
+        async def call(text: str, **how: None) -> None:
+            await self._bot.edit_message_text(text, chat_id, message_id, reply_markup=inline(screen), **how)
+
         try:
-            await self._edit(chat_id, message_id, screen)
+            await self._readably(chat_id, haste, screen, call)
         except TelegramError as error:
             fate = judge(error).fate
             if fate is Fate.UNCHANGED:
@@ -61,44 +99,89 @@ class Sender:
             raise
         return True
 
-    async def _edit(self, chat_id: ChatId, message_id: MessageId, screen: Screen) -> None:
-        try:
-            await self._bot.edit_message_text(screen.text, chat_id, message_id, reply_markup=inline(screen))
-        except TelegramError as error:
-            self._must_be_unreadable(error, screen)
-            await self._bot.edit_message_text(
-                _bare(screen), chat_id, message_id, reply_markup=inline(screen), parse_mode=None
-            )
-
     async def show(self, chat_id: ChatId, message_id: MessageId | None, screen: Screen) -> MessageId:
         """Show it in this message, or in a new one where there is none to edit; return which it was."""
         if message_id is not None and await self.edit(chat_id, message_id, screen):
             return message_id
         return await self.send(chat_id, screen)
 
-    async def strip(self, chat_id: ChatId, message_id: MessageId | None) -> None:
-        """Take the buttons off a message. Of no consequence when it fails: stale buttons do nothing."""
-        if message_id is None:
-            return
-        try:
-            await self._bot.edit_message_reply_markup(chat_id, message_id, reply_markup=None)
-        except TelegramError as error:
-            if judge(error).fate not in {Fate.UNCHANGED, Fate.GONE}:
-                log.info("buttons_not_stripped", extra={"why": describe(error)})
+    def strip(self, chat_id: ChatId, message_id: MessageId | None) -> None:
+        """Take the buttons off a message, some time. Nobody waits for it: stale buttons do nothing."""
+        if message_id is not None:
+            self._aside(lambda: self._strip(chat_id, message_id))
+
+    def mention(self, chat_id: ChatId, screen: Screen) -> None:
+        """Say something some time, if it can be said at all."""
+        self._aside(lambda: self._mention(chat_id, screen))
+
+    def _aside(self, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        if len(self._asides) < MOST_ASIDES:
+            task = asyncio.create_task(act())
+            self._asides.add(task)
+            task.add_done_callback(self._asides.discard)
 
     async def answer(self, query_id: str, text: str = "", *, alert: bool = False) -> None:
         """Answer a tap. Of no consequence when it fails: Telegram gives up on a tap after seconds."""
         try:
             await self._bot.answer_callback_query(query_id, text[:MOST_IN_ANSWER] or None, show_alert=alert)
+        except RetryAfter as error:
+            self._pace.refused(None, retry_after_s(error))
+            log.warning("tap_not_answered", extra={"why": describe(error)})
         except TelegramError as error:
             log.info("tap_not_answered", extra={"why": describe(error)})
 
-    def _must_be_unreadable(self, error: TelegramError, screen: Screen) -> None:
-        """Let the caller go on with plain text if that is the cure; otherwise raise the error again."""
-        if judge(error).fate is not Fate.UNREADABLE:
-            raise error
-        log.error("screen_unreadable", extra={"why": describe(error), "begins": plain(screen.text)[:40]})
+    async def drain(self, timeout_s: float) -> None:
+        """Let what is under way finish; what still waits for its turn then is let go."""
+        if self._asides:
+            await asyncio.wait(self._asides, timeout=timeout_s)
+        for task in tuple(self._asides):
+            task.cancel()
 
+    async def _mention(self, chat_id: ChatId, screen: Screen) -> None:
+        try:
+            await self.send(chat_id, screen)
+        except TelegramError as error:
+            log.info("not_mentioned", extra={"why": describe(error)})
 
-def _bare(screen: Screen) -> str:
-    return plain(screen.text)[:MOST_CHARACTERS]
+    async def _strip(self, chat_id: ChatId, message_id: MessageId) -> None:
+        try:
+            await self._paced(
+                chat_id,
+                _STRIPPING,
+                lambda: self._bot.edit_message_reply_markup(chat_id, message_id, reply_markup=None),
+            )
+        except TelegramError as error:
+            if judge(error).fate not in {Fate.UNCHANGED, Fate.GONE}:
+                log.info("buttons_not_stripped", extra={"why": describe(error)})
+
+    async def _readably(
+        self, chat_id: ChatId, haste: Haste, screen: Screen, call: Callable[..., Awaitable[_T]]
+    ) -> _T:
+        """Send it; where Telegram cannot read the markup, send the bare words."""
+        try:
+            return await self._paced(chat_id, haste, lambda: call(screen.text))
+        except TelegramError as error:
+            if judge(error).fate is not Fate.UNREADABLE:
+                raise
+            begins = plain(screen.text)[:40]
+            log.error("screen_unreadable", extra={"why": describe(error), "begins": begins})  # noqa: TRY400
+        bare = plain(screen.text)[:MOST_CHARACTERS]
+        return await self._paced(chat_id, haste, lambda: call(bare, parse_mode=None))
+
+    async def _paced(self, chat_id: ChatId, haste: Haste, call: Callable[[], Awaitable[_T]]) -> _T:
+        """Call in this chat's turn. If Telegram asks for silence all the same, there is silence."""
+        try:
+            async with asyncio.timeout(haste.patience_s):
+                await self._pace.turn(chat_id, haste.urgency)
+        except TimeoutError:
+            wait_s = max(self._pace.wait_s(chat_id), _SOON_S)
+            raise RetryAfter(timedelta(seconds=wait_s)) from None
+        try:
+            shown = await call()
+        except TelegramError as error:
+            self._meter.telegram(judge(error).fate.value)
+            if isinstance(error, RetryAfter):
+                self._pace.refused(chat_id, retry_after_s(error))
+            raise
+        self._meter.telegram("sent")
+        return shown

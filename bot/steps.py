@@ -47,7 +47,7 @@ class Steps:
     async def retire(self, draft: Draft | None) -> None:
         """Another draft takes this one's place: its buttons go."""
         if draft is not None:
-            await self.sender.strip(draft.chat_id, draft.message_id)
+            self.sender.strip(draft.chat_id, draft.message_id)
 
     async def _leave(self, draft: Draft, *, answered: bool) -> None:
         """A newer message asks now: the older one keeps what it said, or what was answered by a tap on it."""
@@ -55,7 +55,7 @@ class Steps:
         if answered and known and draft.message_id is not None:
             await self.sender.edit(draft.chat_id, draft.message_id, Screen(text=known))
         else:
-            await self.sender.strip(draft.chat_id, draft.message_id)
+            self.sender.strip(draft.chat_id, draft.message_id)
 
     async def _screen(self, draft: Draft, note: str) -> Screen:
         fees = await self.fees.offered() if next_question(draft) is Question.FEE else ()

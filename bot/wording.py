@@ -132,11 +132,31 @@ APOLOGY = (
     "Sorry, something went wrong on our side. Please try once more. "
     "If it stays, tell our office this: {reference}"
 )
+PATIENCE = "That was a lot at once. Please wait a few seconds, then go on."
+TRY_LATER = (
+    "Sorry, we cannot take anything in just now. What you sent is not lost: we answer as soon as we can. "
+    "Payments already made are safe."
+)
 REPEAT = "(repeat)"
 
 # A payment's message.
 QUEUED = "Sending the request to {phone}…"
 QUEUED_AGAIN = "M-Pesa is busy just now. We try again by ourselves; there is nothing you need to do."
+QUEUED_BECAUSE = {
+    Reason.LINE_BUSY: (
+        "Another M-Pesa request is open on {phone}. Yours follows by itself as soon as that one has ended."
+    ),
+    Reason.REPEATED: (
+        "This amount was asked from {phone} a moment ago, and M-Pesa takes the same amount only once in two "
+        "minutes. Yours is sent by itself at {time}."
+    ),
+    Reason.IN_LINE: "Many people are paying just now. Your request is in line and goes out by itself.",
+    Reason.NOT_SENT: (
+        "M-Pesa cannot be reached just now. Nothing has been sent to your phone. We try again by ourselves "
+        "for a short while; if it does not work, please try later."
+    ),
+}
+"""What a payment that is not sent yet waits for; other reasons say `QUEUED_AGAIN`."""
 SENDING_TEXT = "Sending the request to {phone}…"
 PROMPTED = (
     "Check your phone {phone}: M-Pesa asks for your PIN there. Enter it on the phone only; we never ask for "
@@ -181,6 +201,9 @@ ADMIN_HEADS = {
     "paid": "A payment arrived late, after a definite no",
     "odd": "Something contradicts what is settled",
 }
+ADMIN_CLAIM = "Claimed, and not confirmed: {claim}"
+ADMIN_REQUEST = "Safaricom's MerchantRequestID: {id}"
+ADMIN_ASKED = "Safaricom last answered at {time}."
 ADMIN_HEAD_OTHER = "News of a payment"
 
 
@@ -277,6 +300,11 @@ REASONS: dict[Reason, Why] = {
     ),
     Reason.UNKNOWN: Why(
         sentence="M-Pesa said no without telling why.", advice="You can try again.", other_number=True
+    ),
+    Reason.IN_LINE: Why(sentence="Too many people were paying, so nothing was sent.", advice=_LATER),
+    Reason.REPEATED: Why(
+        sentence="The same amount was asked from this phone several times, so nothing was sent this time.",
+        advice="Please see /status first, then try again in a few minutes.",
     ),
     Reason.AMOUNT_DIFFERS: Why(
         sentence="The amount that arrived is not the amount that was asked.", advice=_LOOKING

@@ -21,16 +21,20 @@ from daraja.errors import (
     CredentialsRefused,
     DarajaError,
     LineBusy,
+    NoToken,
     NotSent,
     PerhapsSent,
     Refused,
     Throttled,
+    Unreached,
 )
 from daraja.push import PushRequest
 from payments.catalogue import PROMPT_DESCRIPTION
 from payments.evidence import Evidence, EvidenceKind
+from payments.holding import Hold
+from payments.limits import PUSHES, QUERIES, Rates
 from payments.payment import Payment
-from payments.ports import AskLater, StoreUnavailable
+from payments.ports import AskLater, RateLimit, StoreUnavailable
 from payments.reasons import Reason
 from payments.values import CheckoutId, PaymentId
 
@@ -51,6 +55,13 @@ _SURELY: tuple[tuple[type[DarajaError], EvidenceKind, Reason], ...] = (
 )
 """What surely made no prompt, the special before the general. All else may have made one."""
 
+_NOBODYS_REQUEST = "ws_CO_01012000000000000000000000"
+"""Has the form of a CheckoutRequestID and is none."""
+
+_AWAY = (Unreached, NoToken, PerhapsSent)
+_ANSWERED = (Refused, LineBusy)
+"""What tells that Safaricom cannot be reached, and what tells that it can. Wrong keys tell neither."""
+
 
 @dataclass(slots=True)
 class DarajaGateway:
@@ -58,11 +69,15 @@ class DarajaGateway:
 
     Attributes:
         callback_url: the keyed address at which a payment's callback is awaited.
+        limit: counts the calls of all processes.
+        rates: how many of each there may be.
     """
 
     client: DarajaClient
     callback_url: Callable[[PaymentId], str]
     now: Callable[[], datetime]
+    limit: RateLimit
+    rates: Rates
     _pushes: Breaker = field(init=False)
     _queries: Breaker = field(init=False)
 
@@ -70,21 +85,53 @@ class DarajaGateway:
         self._pushes = Breaker(self.now)
         self._queries = Breaker(self.now)
 
+    async def hold(self) -> Hold | None:
+        """See `payments.ports.Safaricom.hold`. A place is taken only while Safaricom seems to be there."""
+        left_s = self._pushes.left_s()
+        if left_s <= 0 and self._pushes.half_open:
+            left_s = await self._try_harmlessly()
+        if left_s > 0:
+            return Hold(self._why_not(), left_s)
+        wait_s = await self.limit.take(PUSHES, self.rates.pushes)
+        return Hold(Reason.IN_LINE, wait_s) if wait_s > 0 else None
+
+    async def _try_harmlessly(self) -> float:
+        """After a pause: 0 when Safaricom answers a question, else the next pause.
+
+        A push that finds nobody may leave a payment unclear; a question about nothing leaves nothing.
+        """
+        if (left_s := self._pushes.admit()) > 0:
+            return left_s
+        try:
+            wait_s = await self.limit.take(QUERIES, self.rates.queries, first=True)
+            if wait_s > 0:
+                return wait_s
+            await self.client.query(_NOBODYS_REQUEST)
+        except DarajaError as error:
+            if _is_away(error):
+                self._pushes.failed()
+        finally:
+            self._pushes.no_word()
+        return self._pushes.left_s()
+
+    def _why_not(self) -> Reason:
+        return Reason.SYSTEM_BUSY if self._pushes.busy else Reason.NOT_SENT
+
     async def push(self, payment: Payment) -> Evidence:
         """Send the one STK push of this payment; never raises for what Daraja or the network does."""
         call = self._call_about(payment, "push", EvidenceKind.PUSH_UNCERTAIN)
-        if (left_s := self._pushes.left_s()) > 0:
-            busy = replace(call, kind=EvidenceKind.PUSH_NOT_SENT, reason=Reason.SYSTEM_BUSY)
-            return replace(busy, retry_after_s=left_s)
+        if (left_s := self._pushes.admit()) > 0:
+            kept = replace(call, kind=EvidenceKind.PUSH_NOT_SENT, reason=self._why_not())
+            return replace(kept, retry_after_s=left_s)
         try:
             accepted = await self.client.push(self._request(payment))
         except StoreUnavailable as error:
             # The token is shared through the store and is needed before anything is sent.
+            self._pushes.no_word()
             return replace(call, kind=EvidenceKind.PUSH_NOT_SENT, reason=Reason.NOT_SENT, note=str(error))
         except (DarajaError, BadPush) as error:
             log.warning("push_failed", extra={"payment": payment.id, "error": type(error).__name__})
-            if isinstance(error, Throttled):
-                error.retry_after_s = self._pushes.turned_away(error.retry_after_s)
+            _tell(self._pushes, error)
             return replace(_told_by(error, call), at=self.now())
         self._pushes.let_in()
         return replace(
@@ -108,15 +155,15 @@ class DarajaGateway:
         """Ask Safaricom what became of it; never raises for what Daraja or the network does."""
         if payment.checkout_id is None:
             return AskLater(None, "there is no request id to ask with")
-        if (left_s := self._queries.left_s()) > 0:
-            return AskLater(left_s, "Safaricom was too busy a moment ago")
         try:
+            if later := await self._ask_later(payment):
+                return later
             answer = await self.client.query(payment.checkout_id)
-        except Throttled as error:
-            return AskLater(self._queries.turned_away(error.retry_after_s), error.message)
         except DarajaError as error:
+            _tell(self._queries, error)
             return AskLater(error.retry_after_s, error.message)
         except StoreUnavailable as error:
+            self._queries.no_word()
             return AskLater(None, str(error))
         self._queries.let_in()
         return replace(
@@ -126,6 +173,16 @@ class DarajaGateway:
             note=answer.description,
         )
 
+    async def _ask_later(self, payment: Payment) -> AskLater | None:
+        """Why not now, if not now. No place is taken while nobody is asked, and nobody tries without one."""
+        if (left_s := self._queries.left_s()) > 0:
+            return AskLater(left_s, "Safaricom was too busy or away a moment ago")
+        wait_s = await self.limit.take(QUERIES, self.rates.queries, first=payment.ask_wanted)
+        if wait_s > 0:
+            return AskLater(wait_s, "as many were asked as Safaricom bears")
+        left_s = self._queries.admit()
+        return AskLater(left_s, "somebody else tries whether Safaricom is back") if left_s > 0 else None
+
     def _call_about(self, payment: Payment, api: str, kind: EvidenceKind) -> Evidence:
         """The evidence of one call, by its own id, of the kind that holds until more is known.
 
@@ -133,6 +190,22 @@ class DarajaGateway:
         """
         word = f"{api}:{payment.version}:{secrets.token_hex(8)}"
         return Evidence(id=word, kind=kind, at=self.now())
+
+
+def _tell(breaker: Breaker, error: DarajaError | BadPush) -> None:
+    """Let the breaker know how a call failed; a pause that it asks for becomes the error's."""
+    if isinstance(error, Throttled):
+        error.retry_after_s = breaker.turned_away(error.retry_after_s)
+    elif isinstance(error, _ANSWERED):
+        breaker.let_in()
+    elif _is_away(error):
+        breaker.failed()
+    else:
+        breaker.no_word()
+
+
+def _is_away(error: DarajaError | BadPush) -> bool:
+    return isinstance(error, _AWAY) and not isinstance(error, CredentialsRefused)
 
 
 def _told_by(error: DarajaError | BadPush, call: Evidence) -> Evidence:

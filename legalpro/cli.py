@@ -1,4 +1,4 @@
-"""The command line: `legalpro run|demo|tour|simulate|check`.
+"""The command line: `legalpro run|demo|tour|simulate|check|audit|invariants|reconcile|replay`.
 
 Owns the commands and the exit codes: 0 done, 1 failed, 2 wrongly set up. Heavy parts are imported
 only by the command that needs them, so that a mistake is told within a second.
@@ -42,6 +42,13 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(command=command)
         if name in {"demo", "simulate"}:
             sub.add_argument("--port", type=int, default=0 if name == "simulate" else 8100)
+        if name == "replay":
+            which = sub.add_mutually_exclusive_group(required=True)
+            which.add_argument("id", nargs="?", help="the row's id, as the log and `invariants` name it")
+            which.add_argument("--quarantined", action="store_true", help="all that could not be worked")
+        if name == "audit":
+            sub.add_argument("what", choices=("verify", "head"))
+            sub.add_argument("--head", metavar="HASH", help="an earlier head, which must still be there")
     return parser
 
 
@@ -80,6 +87,34 @@ def _check(_: argparse.Namespace) -> int:
     return DONE
 
 
+def _audit(options: argparse.Namespace) -> int:
+    settings = _with_logs(read_settings())
+    from legalpro.audit import head, verify  # noqa: PLC0415  # heavy
+
+    return asyncio.run(head(settings) if options.what == "head" else verify(settings, options.head))
+
+
+def _invariants(_: argparse.Namespace) -> int:
+    settings = _with_logs(read_settings())
+    from legalpro.operator import invariants  # noqa: PLC0415  # heavy
+
+    return asyncio.run(invariants(settings))
+
+
+def _reconcile(_: argparse.Namespace) -> int:
+    settings = _with_logs(read_settings())
+    from legalpro.operator import reconcile  # noqa: PLC0415  # heavy
+
+    return asyncio.run(reconcile(settings))
+
+
+def _replay(options: argparse.Namespace) -> int:
+    settings = _with_logs(read_settings())
+    from legalpro.operator import replay  # noqa: PLC0415  # heavy
+
+    return asyncio.run(replay(settings, None if options.quarantined else options.id))
+
+
 def _with_logs(settings: Settings) -> Settings:
     from legalpro.logs import set_up_logs  # noqa: PLC0415  # heavy
 
@@ -92,5 +127,9 @@ _COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
     "demo": (_demo, "everything on this machine without any account, until Ctrl-C"),
     "tour": (_tour, "the whole story told in the terminal"),
     "simulate": (_simulate, "the Daraja simulator alone, for any client"),
+    "audit": (_audit, "whether the audit trail is whole (verify), or where it ends (head)"),
+    "invariants": (_invariants, "whether all that is stored is as it must be, and what is not"),
+    "reconcile": (_reconcile, "ask Safaricom now about every payment whose outcome is not known"),
+    "replay": (_replay, "work a stored callback again, or every quarantined one"),
     "check": (_check, "whether the settings are complete"),
 }

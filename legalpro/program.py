@@ -49,7 +49,9 @@ async def run(settings: Settings) -> int:
 
 
 @contextlib.asynccontextmanager
-async def opened_store(settings: Settings) -> AsyncIterator[tuple[Store, Coroutine[Any, Any, object] | None]]:
+async def opened_store(
+    settings: Settings, *, as_it_is: bool = False
+) -> AsyncIterator[tuple[Store, Coroutine[Any, Any, object] | None]]:
     """The store, with a private mongod below it when no other server was named.
 
     Yields it with something that returns when that mongod ends unasked, if there is one.
@@ -61,8 +63,12 @@ async def opened_store(settings: Settings) -> AsyncIterator[tuple[Store, Corouti
             mongod = await EmbeddedMongo.start(settings.data_dir / "mongo", mongod=settings.mongod)
             stack.push_async_callback(mongod.stop)
             uri, ended = mongod.uri, mongod.died()
-        store = await Store.open(uri, settings.mongodb_database)
+        store = await Store.open(uri, settings.mongodb_database, as_it_is=as_it_is)
         stack.push_async_callback(store.close)
+        if ended:  # Nobody else works on a private server, so whoever held something is no more.
+            await store.inbox.give_all_back()
+            await store.updates.give_all_back()
+            await store.leases.give_all_back()
         yield store, ended
 
 
@@ -72,23 +78,25 @@ async def _serve(
     async with httpx.AsyncClient(trust_env=settings.mpesa_api_url is None, follow_redirects=False) as http:
         parts = wire(settings, store, http)
         async with listening(parts):
-            workers = [parts.engine.run(), parts.worker.run(), _talk(parts)]
+            workers = [parts.engine.run(), parts.worker.run(), parts.auditor.run(), _talk(parts)]
+            workers += [parts.rounds.run(), parts.rounds.feel_lag()]
             return await _until_ended(parts, workers, stop, mongod_ended)
 
 
 @contextlib.asynccontextmanager
 async def listening(parts: Parts) -> AsyncIterator[tuple[str, int]]:
-    """The web server, taking requests; yields where."""
-    runner = build_runner(parts.web)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, parts.settings.host, parts.settings.port)
-        await site.start()
-        host, port = runner.addresses[0][:2]
-        log.info("listening", extra={"host": host, "port": port})
-        yield host, port
-    finally:
-        await runner.cleanup()
+    """The web server, taking requests, and what it spools being put back; yields where."""
+    async with parts.ingest.running():
+        runner = build_runner(parts.web)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, parts.settings.host, parts.settings.port)
+            await site.start()
+            host, port = runner.addresses[0][:2]
+            log.info("listening", extra={"host": host, "port": port})
+            yield host, port
+        finally:
+            await runner.cleanup()
 
 
 async def _talk(parts: Parts) -> None:
@@ -123,6 +131,7 @@ async def _until_ended(
         results = await asyncio.gather(*watched, return_exceptions=True)
         await parts.engine.drain(DRAIN_S)
         await parts.bot.stop()
+        await parts.auditor.finish()
     return _exit_code(results, asked_to_stop=stop.is_set())
 
 

@@ -15,6 +15,8 @@ HIDDEN = "[hidden]"
 _PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"(?<!\d)\d{6,}:[\w-]{30,}"), HIDDEN),  # a bot token
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w+/=.~-]{8,}"), rf"\1 {HIDDEN}"),
+    # An access token as JSON has it, perhaps JSON within JSON: Daraja's answer, or the driver's own lines.
+    (re.compile(r"((?:access_token|value)\\*[\"']\s*:\s*\\*[\"'])[^\"'\\]{8,}"), rf"\1{HIDDEN}"),
     (re.compile(r"(/c/[a-z0-9]+/[^/\s\"']+/)[0-9a-fA-F]{16,}"), rf"\1{HIDDEN}"),  # a callback address
     (re.compile(r"ws_CO_\d+"), "ws_CO_[hidden]"),  # ends with the payer's number
     (re.compile(r"(?<!\d)(?:\+?254|0)([17]\d{2})\d{3}(\d{3})(?!\d)"), r"0\1***\2"),  # a phone

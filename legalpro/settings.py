@@ -16,9 +16,15 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from payments.limits import Rates, rates
+
 SANDBOX_SHORTCODE = "174379"
 SANDBOX_PASSKEY = "bfb279f9aa9bdbcf158e97dd71a467cd2e0c893059b10f78e6b72ada1ed2c919"
 """Daraja's sandbox values, the same for everybody; they protect nothing."""
+
+SANDBOX_QUERIES_PER_MIN = 5.0
+QUERIES_PER_MIN = 300.0
+"""Production's own limit is not published."""
 
 SHORTEST_KEY = 32
 FORBIDDEN_WORDS = ("m-pesa", "mpesa", "safaricom", "exe", "cmd", "sql", "query")
@@ -119,6 +125,12 @@ class Settings(BaseSettings):
     mpesa_passkey: SecretStr | None = Field(None, description="the passkey Safaricom sent for the shortcode")
     mpesa_till: Shortcode | None = Field(None, description="5 to 8 digits: the till, where there is one")
     mpesa_api_url: Address | None = Field(None, description=_WEB)
+    mpesa_queries_per_minute: float | None = Field(
+        None, gt=0, le=60_000, description="a number above 0: how often a minute all processes may ask"
+    )
+    mpesa_pushes_per_second: float = Field(
+        5.0, gt=0, le=1_000, description="a number above 0: how many requests a second all processes may send"
+    )
 
     public_url: CallbackBase | None = Field(None, description=_BASE)
     mpesa_stk_callback_url: GuideAddress | None = Field(None, description=_BASE)
@@ -178,6 +190,15 @@ class Settings(BaseSettings):
     def passkey(self) -> str:
         """The passkey, the sandbox's own where none was given."""
         return self.mpesa_passkey.get_secret_value() if self.mpesa_passkey else SANDBOX_PASSKEY
+
+    @property
+    def rates(self) -> Rates:
+        """How fast Safaricom may be called. Its sandbox bears 5 queries a minute (Daraja: STK query)."""
+        known = SANDBOX_QUERIES_PER_MIN if self.mpesa_environment == "sandbox" else QUERIES_PER_MIN
+        return rates(
+            queries_per_minute=self.mpesa_queries_per_minute or known,
+            pushes_per_second=self.mpesa_pushes_per_second,
+        )
 
     @property
     def secret_texts(self) -> list[str]:

@@ -12,7 +12,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from storage.embedded.command import leashed
 READY_S = 30.0
 END_S = 20.0
 _LOOK_S = 0.05
+_WITHOUT_LIMIT = 60_000
 
 
 class ProgramFailed(Exception):
@@ -40,6 +41,8 @@ class Stage:
     data_dir: Path
     port: int
     admin_ids: tuple[int, ...] = ()
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Settings in addition to those that the stage itself decides."""
     _program: asyncio.subprocess.Process | None = field(default=None, init=False)
 
     @property
@@ -69,6 +72,11 @@ class Stage:
         """Ask it to end and wait until it has."""
         await self._end(signal.SIGTERM)
 
+    def signal_program(self, name: signal.Signals) -> None:
+        """Send it any signal, such as SIGSTOP."""
+        if self._program is not None:
+            self._program.send_signal(name)
+
     async def _end(self, name: signal.Signals) -> None:
         program, self._program = self._program, None
         if program is None or program.returncode is not None:
@@ -91,12 +99,14 @@ class Stage:
             "MPESA_API_URL": self.simulator.url,
             "MPESA_CONSUMER_KEY": self.simulator.config.consumer_key,
             "MPESA_CONSUMER_SECRET": self.simulator.config.consumer_secret,
+            "MPESA_QUERIES_PER_MINUTE": str(self.simulator.config.query_limit or _WITHOUT_LIMIT),
             "SAFARICOM_IPS": "127.0.0.1",
             "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
             "PORT": str(self.port),
             "DATA_DIR": str(self.data_dir),
             "ADMIN_IDS": ",".join(map(str, self.admin_ids)),
             "FIRM_NAME": "Wanjiku & Otieno Advocates",
+            **self.more,
         }
 
     async def _until_ready(self, program: asyncio.subprocess.Process) -> None:

@@ -5,6 +5,7 @@ Owns the building of the program from settings and an open store. Nothing runs a
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,20 +13,28 @@ from datetime import UTC, datetime
 import httpx
 from aiohttp import web
 
-from bot.running import Bot, BotParts, WebhookAddress, build_bot
+from bot.running import Bot, BotLimits, BotParts, WebhookAddress, build_bot
 from daraja.client import DarajaClient
 from daraja.credentials import DarajaCredentials
 from daraja.gateway import DarajaGateway
 from daraja.oauth import TokenSource
 from daraja.transport import Timeouts
+from legalpro.metrics import MeteredSafaricom, Metrics
+from legalpro.rounds import Rounds
 from legalpro.settings import Settings
+from payments.audit import Actor, AuditKind
+from payments.auditing import Auditor
 from payments.engine import Engine, EngineLimits
-from payments.ports import Now
-from payments.service import PaymentService
+from payments.ports import Meter, Now, SecurityWatch
+from payments.service import Alarm, PaymentService
 from payments.timing import Timing
 from payments.values import ChatId, PaymentId
 from payments.wake import Wake
+from payments.watch import Notebook
 from storage.connect import Store
+from storage.ingest import SafeInbox
+from storage.sole import LeasedRight
+from storage.spool import Spool
 from webhooks.addresses import CallbackAddresses
 from webhooks.parts import WebParts
 from webhooks.readiness import Readiness
@@ -57,7 +66,10 @@ class Parts:
     http: httpx.AsyncClient
     service: PaymentService
     engine: Engine
+    ingest: SafeInbox
     worker: InboxWorker
+    auditor: Auditor
+    rounds: Rounds
     bot: Bot
     web: web.Application
     ready: Readiness = field(repr=False)
@@ -72,36 +84,58 @@ def wire(
     figures: Timing | None = None,
     engine_limits: EngineLimits | None = None,
     timeouts: Timeouts = TIMEOUTS,
+    bot_limits: BotLimits | None = None,
 ) -> Parts:
-    """Build everything; the last four are for tests, which are in a hurry and have clocks of their own."""
+    """Build everything; the last five are for tests, which are in a hurry and have clocks of their own."""
     figures = figures or Timing()
-    engine_wake, inbox_wake, chat_wake = Wake(), Wake(), Wake()
+    engine_wake, inbox_wake, chat_wake, audit_wake = Wake(), Wake(), Wake(), Wake()
+    notebook = Notebook(now, audit_wake.ring)
+    metrics = Metrics(store.census, now)
 
     def poke() -> None:
         """Something changed: there may be an act to do and news to tell."""
         engine_wake.ring()
         chat_wake.ring()
 
-    service = PaymentService(store.payments, now=now, figures=figures, poke=poke, alarm=_alarm)
+    service = PaymentService(store.payments, now=now, figures=figures, poke=poke, alarm=_alarm(notebook))
     addresses = CallbackAddresses(settings.callback_base, settings.callback_keys())
     engine = Engine(
         book=store.payments,
         service=service,
-        safaricom=_gateway(settings, store, http, addresses, now=now, timeouts=timeouts),
+        safaricom=MeteredSafaricom(
+            _gateway(settings, store, http, addresses, now=now, timeouts=timeouts), metrics
+        ),
         now=now,
         wake=engine_wake,
         figures=figures,
         limits=engine_limits or EngineLimits(),
+        meter=metrics,
     )
-    bot = _bot(settings, store, service, chat_wake, now=now, figures=figures)
-    ready = Readiness(ping=store.ping)
+    bot_limits = bot_limits or BotLimits()
+    bot = _bot(
+        settings,
+        store,
+        service,
+        chat_wake,
+        notebook,
+        meter=metrics,
+        now=now,
+        figures=figures,
+        limits=bot_limits,
+    )
+    spool = Spool(settings.data_dir / "spool")
+    ingest = SafeInbox(store.inbox, spool, ping=store.ping, arrived=inbox_wake.ring)
+    ready = Readiness(ping=store.ping, spool=ingest.works)
     web_parts = WebParts(
-        inbox=store.inbox,
+        inbox=ingest,
         addresses=addresses,
         sources=_sources(settings),
         now=now,
         arrived=inbox_wake.ring,
         ready=ready,
+        watch=notebook,
+        meter=metrics,
+        metrics=metrics.text,
         take_update=bot.door.accept if bot.webhook else None,
         telegram_secret=settings.telegram_webhook_secret.get_secret_value(),
     )
@@ -111,7 +145,10 @@ def wire(
         http=http,
         service=service,
         engine=engine,
-        worker=InboxWorker(inbox=store.inbox, service=service, wake=inbox_wake),
+        ingest=ingest,
+        worker=InboxWorker(inbox=store.inbox, service=service, wake=inbox_wake, trail=store.audit),
+        auditor=Auditor(feed=store.audit_feed, trail=store.audit, notebook=notebook, wake=audit_wake),
+        rounds=Rounds(book=store.invariants, metrics=metrics),
         bot=bot,
         web=build_web_app(web_parts),
         ready=ready,
@@ -135,7 +172,9 @@ def _gateway(
         return addresses.url(STK, payment_id)
 
     client = DarajaClient(credentials, http, tokens, now, timeouts=timeouts)
-    return DarajaGateway(client=client, callback_url=callback_url, now=now)
+    return DarajaGateway(
+        client=client, callback_url=callback_url, now=now, limit=store.limits, rates=settings.rates
+    )
 
 
 def daraja_credentials(settings: Settings) -> DarajaCredentials:
@@ -160,7 +199,16 @@ def _sources(settings: Settings) -> Sources:
 
 
 def _bot(
-    settings: Settings, store: Store, service: PaymentService, wake: Wake, *, now: Now, figures: Timing
+    settings: Settings,
+    store: Store,
+    service: PaymentService,
+    wake: Wake,
+    watch: SecurityWatch,
+    *,
+    meter: Meter,
+    now: Now,
+    figures: Timing,
+    limits: BotLimits,
 ) -> Bot:
     secret = settings.telegram_webhook_secret.get_secret_value()
     webhook = WebhookAddress(settings.callback_base + TELEGRAM_PATH, secret)
@@ -177,13 +225,37 @@ def _bot(
         fees=store.fees,
         deliveries=store.deliveries,
         updates=store.updates,
+        polling=LeasedRight(store.leases, polling_of(settings)),
         now=now,
         wake=wake,
         figures=figures,
         webhook=webhook if settings.telegram_mode == "webhook" else None,
+        watch=watch,
+        meter=meter,
+        limits=limits,
     )
     return build_bot(parts)
 
 
-def _alarm(event: str, **details: str) -> None:
-    log.error(event, extra=details)
+def polling_of(settings: Settings) -> str:
+    """The name of the right to poll for this bot; a digest, because the token is in it."""
+    token = settings.telegram_bot_token.get_secret_value()
+    return f"polling:{hashlib.sha256(token.encode()).hexdigest()[:16]}"
+
+
+def _alarm(watch: SecurityWatch) -> Alarm:
+    """Into the log, and into the audit trail what belongs there."""
+
+    def alarm(event: str, **details: str) -> None:
+        log.error(event, extra=details)
+        if event in set(AuditKind):
+            payment, word = details.get("payment", ""), details.get("word", "")
+            watch.note(
+                AuditKind(event),
+                actor=Actor.ENGINE,
+                subject=payment,
+                why=details.get("what", ""),
+                key=f"{payment}:{word}" if word else "",
+            )
+
+    return alarm

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from payments.notices import Audience
+from payments.notices import Audience, Urgency
 from payments.values import ChatId, PaymentId
 
 
@@ -43,3 +43,4 @@ class Delivery:
     attempts: int
     perhaps_sent: bool
     created_at: datetime
+    urgency: Urgency = Urgency.INTERIM

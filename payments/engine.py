@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from payments.draft import new_id
 from payments.evidence import Evidence, EvidenceKind
+from payments.holding import Hold, hold_by_others, is_news, is_over
+from payments.metering import Unmetered
 from payments.payment import Payment, State
-from payments.ports import AskLater, LineTaken, Now, PaymentBook, Safaricom, StoreUnavailable
+from payments.ports import AskLater, LineTaken, Meter, Now, PaymentBook, Safaricom, StoreUnavailable
 from payments.service import PaymentService
 from payments.timing import Timing
 from payments.values import PaymentId
@@ -62,6 +64,7 @@ class Engine:
     wake: Wake
     figures: Timing = field(default_factory=Timing)
     limits: EngineLimits = field(default_factory=EngineLimits)
+    meter: Meter = field(default_factory=Unmetered)
     _working: dict[PaymentId, asyncio.Task[None]] = field(default_factory=dict, init=False)
 
     async def run(self) -> None:
@@ -69,6 +72,7 @@ class Engine:
         while True:
             try:
                 await self.start_due()
+                self.meter.swept()
                 pause_s = await self._pause_s()
             except StoreUnavailable as error:
                 log.warning("engine_store_unavailable", extra={"why": str(error)})
@@ -97,6 +101,15 @@ class Engine:
         """Work until nothing is due now: for tests and one-off runs."""
         while await self.start_due() or self._working:
             await asyncio.gather(*self._working.values())
+
+    async def ask_about(self, payment: Payment) -> None:
+        """Ask Safaricom about this payment, due or not; nothing happens while somebody else asks.
+
+        Raises:
+            StoreUnavailable: what was said may not be stored.
+        """
+        if payment.state in ASKED_ABOUT:
+            await self._ask(payment)
 
     def _start(self, payment: Payment) -> None:
         task = asyncio.create_task(self._work(payment), name=f"payment {payment.id}")
@@ -135,15 +148,43 @@ class Engine:
 
     async def _send(self, payment: Payment) -> None:
         """Take the right to send; whoever did not get it must not send."""
+        # First the lease: two engines must not take two places among the pushes for one payment.
+        if not await self.book.look_at(payment, self._in(self.limits.stale_claim_s)):
+            return
+        payment = replace(payment, version=payment.version + 1)
+        hold = await self._hold(payment)
+        if hold is not None:
+            await self._hold_back(payment, hold)
+            return
         claim = self._word(f"claim:{new_id()}", EvidenceKind.ENGINE_CLAIMED)
         try:
             claimed = await self.service.record(payment.id, claim, only_at=payment.version)
-        except LineTaken:
-            await self.book.look_at(payment, self._in(self.limits.line_pause_s))
+        except LineTaken:  # Another engine was quicker: looked at again, it is seen what to wait for.
+            await self._look_in(payment, self.limits.busy_s)
             return
         if not claimed.moved:
             return
         await self._bring_back(payment.id, await self._push(claimed.payment))
+
+    async def _hold(self, payment: Payment) -> Hold | None:
+        """What this payment must wait for. A place among the pushes is taken only when nothing else is."""
+        others, now = await self.book.others_of_phone(payment), self.now()
+        for other in others:
+            line, repeat = is_over(other, now, self.figures)
+            if line or repeat:
+                await self.book.let_go(other, line=line, repeat=repeat)
+        pause_s = self.limits.line_pause_s
+        by_others = hold_by_others(payment, others, now, self.figures, line_pause_s=pause_s)
+        return by_others or await self.safaricom.hold()
+
+    async def _hold_back(self, payment: Payment, hold: Hold) -> None:
+        """Look again later; the payer is told once for each reason, so that history stays short."""
+        if not is_news(payment, hold, self.now()):
+            await self._look_in(payment, hold.wait_s)
+            return
+        word = self._word(f"held:{payment.version}", EvidenceKind.ENGINE_HELD)
+        word = replace(word, reason=hold.reason, retry_after_s=hold.wait_s)
+        await self.service.record(payment.id, word, only_at=payment.version)
 
     async def _push(self, payment: Payment) -> Evidence:
         claimed_at = payment.claimed_at or self.now()
@@ -156,16 +197,15 @@ class Engine:
             return  # Somebody else is at it, or it has changed: it comes back when it is due.
         answer = await self.safaricom.ask(payment)
         if isinstance(answer, AskLater):
-            await self._ask_later(payment.id, answer)
+            # Only if nobody touched it meanwhile: whoever did, said when to look next.
+            await self._ask_later(replace(payment, version=payment.version + 1), answer)
         else:
             await self._bring_back(payment.id, answer)
 
-    async def _ask_later(self, payment_id: PaymentId, answer: AskLater) -> None:
-        log.info("ask_later", extra={"payment": payment_id, "why": answer.why})
-        payment = await self.book.get(payment_id)
-        if payment is not None and payment.next_at is not None:
-            pause_s = max(answer.retry_after_s or 0.0, self.limits.ask_pause_s)
-            await self.book.look_at(payment, self._in(pause_s))
+    async def _ask_later(self, payment: Payment, answer: AskLater) -> None:
+        log.info("ask_later", extra={"payment": payment.id, "why": answer.why})
+        pause_s = self.limits.ask_pause_s if answer.retry_after_s is None else answer.retry_after_s
+        await self._look_in(payment, max(pause_s, self.limits.busy_s))
 
     async def _bring_back(self, payment_id: PaymentId, word: Evidence) -> None:
         """Store what Safaricom said, through short absences of the store."""
@@ -186,6 +226,11 @@ class Engine:
                 await self.book.look_at(fresh, self._in(self.limits.lease_s))
         except StoreUnavailable:
             log.warning("payment_left_for_later", extra={"payment": payment.id})
+
+    async def _look_in(self, payment: Payment, pause_s: float) -> None:
+        """Look again after the pause, and no later than at its deadline."""
+        at = self._in(pause_s)
+        await self.book.look_at(payment, min(at, payment.deadline_at or at))
 
     def _word(self, evidence_id: str, kind: EvidenceKind) -> Evidence:
         return Evidence(id=evidence_id, kind=kind, at=self.now())

@@ -19,6 +19,8 @@ class EvidenceKind(StrEnum):
 
     ENGINE_CLAIMED = "engine_claimed"
     """One engine took the right to send the push."""
+    ENGINE_HELD = "engine_held"
+    """The push must wait, and the reason is one that the payer should see."""
     PUSH_ACCEPTED = "push_accepted"
     """Safaricom took the push (which is not a payment)."""
     PUSH_REFUSED = "push_refused"
@@ -71,7 +73,7 @@ class Evidence:
         paid_at: when the money moved, as the speaker says, UTC.
         code: the speaker's own result code, verbatim.
         note: the speaker's own words, bounded, for the history.
-        retry_after_s: for `push_not_sent`: do not try again sooner.
+        retry_after_s: for `push_not_sent` and `engine_held`: do not try again sooner.
     """
 
     id: str

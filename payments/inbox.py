@@ -30,7 +30,8 @@ class InboxRow:
         subject: the id of the payment that its address names.
         peer: the address it came from.
         trusted: whether Safaricom lists that address (True where no list is configured).
-        attempts: how often it was taken up, this time included.
+        attempts: how often it was taken up, this time included; not those that an absence of the store ended.
+        fence: rises each time it is taken, and never falls: the word of an earlier taker is told by it.
         verdict: what came of it, for people.
     """
 
@@ -43,6 +44,7 @@ class InboxRow:
     received_at: datetime
     state: RowState = RowState.NEW
     attempts: int = 0
+    fence: int = 0
     verdict: str = ""
 
 

@@ -58,6 +58,7 @@ _NOT_SENT_YET = Impossible("nothing has been sent that anybody could answer")
 _NOT_ASKED_YET = Impossible("nobody can be asked before the push is answered")
 _NO_CLAIM_YET = Impossible("no claim is on record that could be contradicted")
 _ONE_ANSWER = Impossible("a push has one answer, and this payment has had it")
+_HELD_NO_MORE = Impossible("only what is not sent yet can be held back")
 _NOT_FOR_ADMINS = Impossible("only a payment under review is resolved by a person")
 _CLAIM_TAKEN = Stays("the right to send was taken before")
 _TOO_LATE_TO_CANCEL = Stays("the prompt may be on the phone: it is cancelled there")
@@ -68,6 +69,7 @@ _PAID = Moves(_S.PAID, "money moved")
 TABLE: dict[State, dict[EvidenceKind, Rule]] = {
     _S.QUEUED: {
         _K.ENGINE_CLAIMED: Moves(_S.SENDING, "one engine has the right to send"),
+        _K.ENGINE_HELD: Stays("nothing is sent before its time"),
         _K.PUSH_ACCEPTED: _NOT_SENT_YET,
         _K.PUSH_REFUSED: _NOT_SENT_YET,
         _K.PUSH_NOT_SENT: _NOT_SENT_YET,
@@ -89,6 +91,7 @@ TABLE: dict[State, dict[EvidenceKind, Rule]] = {
     },
     _S.SENDING: {
         _K.ENGINE_CLAIMED: _CLAIM_TAKEN,
+        _K.ENGINE_HELD: _HELD_NO_MORE,
         _K.PUSH_ACCEPTED: Moves(_S.PROMPTED, "the phone asks for the PIN"),
         _K.PUSH_REFUSED: Moves(_S.UNPAID, "Safaricom refused the push"),
         _K.PUSH_NOT_SENT: Moves(_S.QUEUED, "nothing went out: it is tried again"),
@@ -110,6 +113,7 @@ TABLE: dict[State, dict[EvidenceKind, Rule]] = {
     },
     _S.PROMPTED: {
         _K.ENGINE_CLAIMED: _CLAIM_TAKEN,
+        _K.ENGINE_HELD: _HELD_NO_MORE,
         _K.PUSH_ACCEPTED: Stays("heard before"),
         _K.PUSH_REFUSED: _ONE_ANSWER,
         _K.PUSH_NOT_SENT: _ONE_ANSWER,
@@ -131,6 +135,7 @@ TABLE: dict[State, dict[EvidenceKind, Rule]] = {
     },
     _S.UNCLEAR: {
         _K.ENGINE_CLAIMED: _CLAIM_TAKEN,
+        _K.ENGINE_HELD: _HELD_NO_MORE,
         _K.PUSH_ACCEPTED: Moves(_S.PROMPTED, "the late answer says that the phone asks for the PIN"),
         _K.PUSH_REFUSED: Moves(_S.UNPAID, "the late answer is a definite no"),
         _K.PUSH_NOT_SENT: Moves(_S.UNPAID, "the late answer says that nothing went out"),
@@ -152,6 +157,7 @@ TABLE: dict[State, dict[EvidenceKind, Rule]] = {
     },
     _S.REVIEW: {
         _K.ENGINE_CLAIMED: _CLAIM_TAKEN,
+        _K.ENGINE_HELD: _HELD_NO_MORE,
         _K.PUSH_ACCEPTED: Moves(_S.UNCLEAR, "the late answer says whom to ask"),
         _K.PUSH_REFUSED: Stays("a person looks already"),
         _K.PUSH_NOT_SENT: Stays("a person looks already"),
@@ -159,7 +165,7 @@ TABLE: dict[State, dict[EvidenceKind, Rule]] = {
         _K.CALLBACK_PAID: _PAID,
         _K.CALLBACK_UNPAID: Moves(_S.UNPAID, "a definite no, at last"),
         _K.CALLBACK_UNCLEAR: Stays("a person looks already"),
-        _K.CALLBACK_UNCONFIRMED: Stays("a person looks already"),
+        _K.CALLBACK_UNCONFIRMED: Moves(_S.UNCLEAR, "a success is claimed, and Safaricom can be asked"),
         _K.CALLBACK_MISMATCH: Stays("a person looks already", alert=True),
         _K.QUERY_PAID: _PAID,
         _K.QUERY_UNPAID: Moves(_S.UNPAID, "a definite no, at last"),
@@ -173,6 +179,7 @@ TABLE: dict[State, dict[EvidenceKind, Rule]] = {
     },
     _S.PAID: {
         _K.ENGINE_CLAIMED: _CLAIM_TAKEN,
+        _K.ENGINE_HELD: _HELD_NO_MORE,
         _K.PUSH_ACCEPTED: _SETTLED,
         _K.PUSH_REFUSED: Stays("money moved all the same", alert=True),
         _K.PUSH_NOT_SENT: Stays("money moved all the same", alert=True),
@@ -194,6 +201,7 @@ TABLE: dict[State, dict[EvidenceKind, Rule]] = {
     },
     _S.UNPAID: {
         _K.ENGINE_CLAIMED: _CLAIM_TAKEN,
+        _K.ENGINE_HELD: _HELD_NO_MORE,
         _K.PUSH_ACCEPTED: _SETTLED,
         _K.PUSH_REFUSED: _SETTLED,
         _K.PUSH_NOT_SENT: _SETTLED,

@@ -7,9 +7,9 @@ committed together with the change it tells of, so that neither can be lost with
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
-from payments.payment import Payment, State
+from payments.payment import OPEN, Payment, State
 from payments.values import PaymentId
 
 
@@ -18,6 +18,19 @@ class Audience(StrEnum):
 
     PAYER = "payer"
     ADMINS = "admins"
+
+
+class Urgency(IntEnum):
+    """What goes first when not everything can be said at once: the smaller number."""
+
+    OUTCOME = 0
+    """Paid, not paid, or a person looks: what somebody waits for with their money."""
+    ANSWER = 1
+    """The answer to what somebody did just now."""
+    INTERIM = 2
+    """How a payment goes on, and what the office is told."""
+    SUMMARY = 3
+    """What nobody waits for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +60,24 @@ ODD = "odd"
 RECEIPT = "receipt"
 """The M-Pesa receipt of a paid payment became known."""
 
+OUTCOMES = frozenset({State.PAID, State.UNPAID, State.REVIEW, RECEIPT})
+"""The events that a payer waits for."""
+
+
+def urgency_of(audience: Audience, event: str) -> Urgency:
+    """How urgent it is that these people hear of this event."""
+    return Urgency.OUTCOME if audience is Audience.PAYER and event in OUTCOMES else Urgency.INTERIM
+
+
+def is_superseded(payment: Payment, event: str) -> bool:
+    """Whether the payer need not be told of `event` any more: the payment has gone on, newer news follows.
+
+    The living message shows what the payment is, so that nothing is kept from anybody.
+    """
+    if event in OUTCOMES or not TOLD_ON_ENTRY[payment.state]:
+        return False
+    return payment.state not in OPEN or event not in {payment.state, ASKED}
+
 
 def on_entry(payment: Payment) -> tuple[Notice, ...]:
     """The notices due because `payment` has just entered its state."""
@@ -57,15 +88,24 @@ def on_entry(payment: Payment) -> tuple[Notice, ...]:
 
 
 def on_stay(before: Payment, after: Payment, *, alert: bool, answered: bool) -> tuple[Notice, ...]:
-    """The notices due although the state stayed: an answer waited for, a receipt found, something odd."""
+    """The notices due although the state stayed: an answer, a receipt, another wait, something odd."""
     notices = []
     if after.receipt != before.receipt:
         notices.append(_notice(after, Audience.PAYER, RECEIPT))
     if before.ask_wanted and answered:
         notices.append(_notice(after, Audience.PAYER, ASKED))
+    if _waits_otherwise(before, after):
+        notices.append(_notice(after, Audience.PAYER, after.state))
     if alert:
         notices.append(_notice(after, Audience.ADMINS, ODD))
     return tuple(notices)
+
+
+def _waits_otherwise(before: Payment, after: Payment) -> bool:
+    """Whether a payment that is not sent yet now waits for another reason, or until another time."""
+    if after.state is not State.QUEUED:
+        return False
+    return (before.reason, before.not_before) != (after.reason, after.not_before)
 
 
 def _notice(payment: Payment, audience: Audience, event: str) -> Notice:

@@ -82,6 +82,7 @@ class Payment:
         paid_by: the evidence that made it `paid`.
         late: it became `paid` after a definite no had been told.
         claim: a success heard and not yet believed.
+        not_before: while `queued`: M-Pesa would refuse it sooner, so it is not sent before.
         deadline_at: when this state's time is over; None where there is none.
         next_at: when the engine looks next; None when nothing is left to do.
     """
@@ -116,6 +117,7 @@ class Payment:
     late: bool = False
     reason: Reason | None = None
     claim: Claim | None = None
+    not_before: datetime | None = None
     deadline_at: datetime | None = None
     next_at: datetime | None = None
     history: tuple[HistoryEntry, ...] = ()

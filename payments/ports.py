@@ -5,17 +5,21 @@ Owns the promises: each docstring tells what an implementation must guarantee un
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from payments.audit import Actor, AuditEntry, AuditKind, AuditRecord, Head, Unreadable
+from payments.audited import Unlogged
 from payments.catalogue import Fee
 from payments.client import Client
 from payments.deliveries import Delivery
 from payments.draft import Draft
 from payments.evidence import Evidence
+from payments.holding import Hold
 from payments.inbox import InboxRow
+from payments.limits import Rate
 from payments.notices import Notice
 from payments.payment import Payment
 from payments.progress import Step
@@ -41,6 +45,10 @@ class LineTaken(Exception):
     """Another payment's prompt may be on that phone now."""
 
 
+class RepeatTooSoon(LineTaken):
+    """The same amount was asked of that phone a moment ago, and may have been paid."""
+
+
 class PaymentBook(Protocol):
     """Where payments are kept. Every method may raise `StoreUnavailable`."""
 
@@ -59,13 +67,20 @@ class PaymentBook(Protocol):
             ReceiptTaken: another payment holds the receipt.
             CheckoutTaken: another payment holds the CheckoutRequestID.
             LineTaken: another payment holds the phone.
+            RepeatTooSoon: another payment holds the phone for this amount.
         """
+
+    async def others_of_phone(self, payment: Payment) -> Sequence[Payment]:
+        """The other payments that hold its phone, or its phone for its amount; two at most."""
+
+    async def let_go(self, payment: Payment, *, line: bool, repeat: bool) -> bool:
+        """End what it holds, its time being over; False when the version has moved on."""
 
     async def look_at(self, payment: Payment, at: datetime, *, ask_wanted: bool | None = None) -> bool:
         """Move `next_at` (and set `ask_wanted` if given); False when the version has moved on."""
 
     async def due(self, now: datetime, limit: int) -> Sequence[Payment]:
-        """Payments whose `next_at` has come, the longest waiting first."""
+        """Payments whose `next_at` has come: those a person wants asked, then the longest waiting."""
 
     async def next_due_at(self) -> datetime | None:
         """The earliest `next_at` of all."""
@@ -76,14 +91,21 @@ class PaymentBook(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AskLater:
-    """Safaricom could not be asked now; it is no answer. `retry_after_s` where it said when."""
+    """Safaricom was not asked, or gave no answer. `retry_after_s`: when to try again, if that is known."""
 
     retry_after_s: float | None
     why: str
 
 
 class Safaricom(Protocol):
-    """The other side. Neither method raises for what the network or Safaricom does."""
+    """The other side. No method raises for what the network or Safaricom does."""
+
+    async def hold(self) -> Hold | None:
+        """Take a place among the pushes of all processes; else tell why and how long to wait.
+
+        Raises:
+            StoreUnavailable: the places cannot be counted.
+        """
 
     async def push(self, payment: Payment) -> Evidence:
         """Send the one STK push: `push_accepted`, `_refused`, `_not_sent` or `_uncertain`."""
@@ -92,11 +114,29 @@ class Safaricom(Protocol):
         """Ask what became of it: `query_paid`, `query_unpaid` or `query_pending`."""
 
 
-class Inbox(Protocol):
-    """Where raw callbacks are kept. Methods may raise `StoreUnavailable`."""
+class RateLimit(Protocol):
+    """Counts calls, of all processes and through restarts. May raise `StoreUnavailable`."""
+
+    async def take(self, name: str, rate: Rate, *, first: bool = False) -> float:
+        """Take one call: 0 when it may be made now, else the seconds after which to ask again.
+
+        Those with `first` (people are waiting) go before the others, and both keep a share when both wait.
+        """
+
+
+class InboxDoor(Protocol):
+    """Where raw callbacks are taken in."""
 
     async def add(self, row: InboxRow) -> bool:
-        """Keep the row durably before returning; False when the same bytes are kept already."""
+        """Keep the row durably before returning; False when the same bytes are known to be kept already.
+
+        Raises:
+            StoreUnavailable: nothing may be promised.
+        """
+
+
+class Inbox(InboxDoor, Protocol):
+    """Where raw callbacks are kept. Methods may raise `StoreUnavailable`."""
 
     async def take(self, limit: int) -> Sequence[InboxRow]:
         """Take rows to work, the oldest first; nobody else is given them for a while."""
@@ -110,34 +150,72 @@ class Inbox(Protocol):
     async def retry(self, row: InboxRow, after_s: float) -> None:
         """Give the row back for a later turn."""
 
+    async def give_back(self, rows: Sequence[InboxRow]) -> None:
+        """These were not worked, for no fault of theirs: they are due at once, and it was no attempt."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredUpdate:
-    """One update of Telegram, kept as its JSON text before Telegram may forget it."""
+    """One update of Telegram, kept as its JSON text before Telegram may forget it.
+
+    Attributes:
+        attempts: how often it was begun, this time included.
+        fence: rises whenever somebody takes it; by it a holder that lost it is told from its successor.
+    """
 
     update_id: int
     chat_id: ChatId | None
     raw: str
     attempts: int = 0
+    fence: int = 0
 
 
 class UpdateInbox(Protocol):
-    """Where Telegram's updates are kept. Methods may raise `StoreUnavailable`."""
+    """Where Telegram's updates are kept. Methods may raise `StoreUnavailable`.
 
-    async def add(self, update: StoredUpdate) -> bool:
-        """Keep it durably before returning; False when this `update_id` is kept already."""
+    What `take` gave belongs to the taker until its lease ends; the later methods do nothing for one that
+    somebody else has taken since.
+    """
+
+    async def add(self, update: StoredUpdate, *, aside: str = "") -> bool:
+        """Keep it durably before returning; False when this `update_id` is kept already.
+
+        With `aside`, the reason, it is only kept for a person.
+        """
 
     async def pending(self, limit: int) -> Sequence[StoredUpdate]:
         """Those that nobody has finished, in the order of their ids."""
 
-    async def begin(self, update_id: int) -> bool:
-        """Count an attempt, just before working it; False when it is finished already."""
+    async def take(self, *, lease_s: float, busy: Sequence[ChatId], limit: int) -> Sequence[StoredUpdate]:
+        """Take the oldest update of each chat that is neither in `busy` nor being worked by anybody.
 
-    async def done(self, update_id: int) -> None:
+        Never two of one chat at a time, whoever asks and however many. Counts an attempt.
+        """
+
+    async def renew(self, held: Sequence[StoredUpdate], lease_s: float) -> Sequence[StoredUpdate]:
+        """Hold these longer; returns those that are still the caller's."""
+
+    async def begin_again(self, update: StoredUpdate) -> bool:
+        """Count another attempt; False when it is no longer the caller's."""
+
+    async def done(self, update: StoredUpdate) -> None:
         """It is worked."""
 
-    async def set_aside(self, update_id: int, why: str) -> None:
+    async def set_aside(self, update: StoredUpdate, why: str) -> None:
         """It failed too often and is kept for a person."""
+
+    async def give_back(self, update: StoredUpdate) -> None:
+        """Not begun, or to be begun afresh by anybody: the attempt does not count."""
+
+
+class SoleRight(Protocol):
+    """The right to do something that only one process may do at a time. May raise `StoreUnavailable`."""
+
+    async def hold(self, lease_s: float) -> bool:
+        """Take it or prolong it; False while another process holds it."""
+
+    async def let_go(self) -> None:
+        """Give it up, if it is held."""
 
 
 class DraftBook(Protocol):
@@ -185,10 +263,17 @@ class DeliveryBook(Protocol):
     async def take(
         self, now: datetime, *, lease_s: float, busy: Sequence[ChatId], limit: int
     ) -> Sequence[Delivery]:
-        """Take the oldest due delivery of each chat not in `busy`; a crash gives it back after the lease."""
+        """Take the oldest delivery of each chat not in `busy`; the chats with the most urgent news first.
+
+        Never two of one chat at a time, whoever asks; a chat whose oldest delivery is not due yet waits as
+        a whole. A crash gives a delivery back after the lease.
+        """
 
     async def sent(self, delivery: Delivery) -> None:
         """It arrived."""
+
+    async def skip(self, delivery: Delivery, why: str) -> None:
+        """It need not be sent: newer news says more."""
 
     async def park(self, delivery: Delivery, why: str) -> None:
         """It can never arrive."""
@@ -201,3 +286,65 @@ class DeliveryBook(Protocol):
 
     async def show_in(self, payment_id: PaymentId, message_id: MessageId) -> None:
         """From now on this message is the payment's living one."""
+
+
+class AuditLog(Protocol):
+    """The audit trail. Nothing in it is ever changed. Methods may raise `StoreUnavailable`."""
+
+    async def enter(self, records: Sequence[AuditRecord]) -> None:
+        """Append, durably and in this order, those whose event is not in it yet; several may at once.
+
+        After `StoreUnavailable` some of them may be in: entering the same again completes them.
+        """
+
+    def entries(self) -> AsyncGenerator[AuditEntry | Unreadable, None]:
+        """Everything in it, in the order of the numbers, a little at a time."""
+
+    async def head(self) -> Head:
+        """Where it ends now."""
+
+
+class AuditFeed(Protocol):
+    """The changes of payments that wait for the audit trail, each committed with its change."""
+
+    async def waiting(self, limit: int) -> Sequence[Unlogged]:
+        """Payments with events that are not entered yet, the longest waiting first."""
+
+    async def entered(self, done: Sequence[Unlogged]) -> None:
+        """These events are in the trail; what came since they were read waits on."""
+
+
+class SecurityWatch(Protocol):
+    """Where whatever smells of an attack, or of a fault, is noticed."""
+
+    def note(
+        self,
+        kind: AuditKind,
+        *,
+        actor: Actor,
+        who: str = "",
+        subject: str = "",
+        why: str = "",
+        key: str = "",
+    ) -> None:
+        """Have it entered into the audit trail soon. Never waits, never fails, touches no store.
+
+        `who` is a user id or an address, `subject` a payment; `why` holds no secret. Events with the same
+        `key` are one event; without a key each is one of its own. What comes too often is counted together.
+        """
+
+
+class Meter(Protocol):
+    """Where the program counts what it does. Never waits or fails; no word names a person or a payment."""
+
+    def callback(self, kind: str, verdict: str, answered_s: float) -> None:
+        """A callback was answered so, this long after its headers came."""
+
+    def daraja(self, api: str, outcome: str, answered_s: float | None) -> None:
+        """Safaricom was called; None where it gave no answer, or was not asked after all."""
+
+    def telegram(self, outcome: str) -> None:
+        """A message was sent or edited, or was not."""
+
+    def swept(self) -> None:
+        """The engine has looked at everything that is due."""

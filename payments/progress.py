@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from payments import notices, timing
 from payments.evidence import Evidence, EvidenceKind
@@ -37,6 +37,7 @@ class Step:
     entry: HistoryEntry
     notices: tuple[Notice, ...]
     holds_line: bool
+    holds_repeat: bool = False
 
     @property
     def moved(self) -> bool:
@@ -63,6 +64,7 @@ def advance(payment: Payment, evidence: Evidence, figures: Timing) -> Step:
         entry=entry,
         notices=_notices(payment, after, evidence, rule),
         holds_line=timing.holds_line(after, evidence.at, figures),
+        holds_repeat=timing.holds_repeat(after, evidence.at, figures),
     )
 
 
@@ -93,9 +95,18 @@ def _with_facts(payment: Payment, evidence: Evidence, kind: EvidenceKind, entry:
         known = replace(known, asked_at=evidence.at, ask_wanted=False)
     if payment.state is State.PAID:
         return _with_receipt(known, evidence, kind)
+    if kind is _K.ENGINE_HELD:
+        return replace(known, reason=evidence.reason, not_before=_not_before(evidence))
     if _is_claim(payment, kind):
         known = replace(known, claim=_claim(evidence, kind), ladder_from=evidence.at)
     return known
+
+
+def _not_before(evidence: Evidence) -> datetime | None:
+    """Only where M-Pesa itself forbids it sooner is the time known; all else is tried again."""
+    if evidence.reason is not Reason.REPEATED:
+        return None
+    return evidence.at + timedelta(seconds=evidence.retry_after_s or 0.0)
 
 
 def _with_receipt(payment: Payment, evidence: Evidence, kind: EvidenceKind) -> Payment:
@@ -127,7 +138,7 @@ def _entered(before: Payment, after: Payment, evidence: Evidence, kind: Evidence
 
 
 def _enter_sending(_: Payment, after: Payment, evidence: Evidence, __: EvidenceKind) -> Payment:
-    return replace(after, claimed_at=evidence.at, ladder_from=evidence.at)
+    return replace(after, claimed_at=evidence.at, ladder_from=evidence.at, reason=None, not_before=None)
 
 
 def _enter_queued(_: Payment, after: Payment, evidence: Evidence, __: EvidenceKind) -> Payment:
@@ -199,6 +210,7 @@ def _scheduled(payment: Payment, evidence: Evidence, figures: Timing) -> Payment
     next_at = timing.next_at(timed, evidence.at, figures)
     if next_at and payment.state is State.QUEUED and evidence.retry_after_s:
         next_at = max(next_at, evidence.at + timedelta(seconds=evidence.retry_after_s))
+        next_at = min(next_at, timed.deadline_at or next_at)
     return replace(timed, next_at=next_at)
 
 

@@ -36,6 +36,10 @@ class Reason(StrEnum):
     WITHDRAWN = "withdrawn"
     UNKNOWN = "unknown"
 
+    # Why a payment that was not sent yet has to wait.
+    IN_LINE = "in_line"
+    REPEATED = "repeated"
+
     # Why a person must look.
     AMOUNT_DIFFERS = "amount_differs"
     IDENTITY_DIFFERS = "identity_differs"

@@ -16,7 +16,7 @@ from payments.draft import Draft, Question, next_question, prompt_account
 from payments.evidence import Evidence, EvidenceKind
 from payments.lifecycle import ImpossibleEvidence
 from payments.payment import OPEN, Payment, State
-from payments.ports import CheckoutTaken, LineTaken, Now, PaymentBook, ReceiptTaken
+from payments.ports import CheckoutTaken, LineTaken, Now, PaymentBook, ReceiptTaken, RepeatTooSoon
 from payments.progress import Step, advance
 from payments.reasons import Reason
 from payments.timing import Timing
@@ -163,7 +163,7 @@ class PaymentService:
         Raises:
             NoSuchPayment: there is no such payment.
             ImpossibleEvidence: the program is wrong; reported before it is raised.
-            LineTaken: the word claims a phone that another payment's prompt holds.
+            LineTaken: the word claims a phone that another payment holds, perhaps only for its amount.
         """
         for _ in range(MOST_CONFLICTS):
             payment = await self._book.get(payment_id)
@@ -177,13 +177,13 @@ class PaymentService:
                 step = advance(payment, evidence, self._figures)
                 committed = await self._commit(step)
             except ImpossibleEvidence as error:
-                self._alarm("impossible_evidence", payment=payment_id, what=str(error))
+                self._alarm("impossible_evidence", payment=payment_id, word=evidence.id, what=str(error))
                 raise
             except ReceiptTaken:
-                self._alarm("receipt_reused", payment=payment_id)
+                self._alarm("receipt_reused", payment=payment_id, word=evidence.id)
                 evidence = _about_another(evidence, Reason.RECEIPT_REUSED)
             except CheckoutTaken:
-                self._alarm("checkout_reused", payment=payment_id)
+                self._alarm("checkout_reused", payment=payment_id, word=evidence.id)
                 evidence = _about_another(evidence, Reason.IDENTITY_DIFFERS)
             else:
                 if committed:
@@ -195,10 +195,12 @@ class PaymentService:
         """Only a claim can be refused the phone: any other word must be taken in, whoever prompts it now."""
         try:
             return await self._book.commit(step)
-        except LineTaken:
+        except LineTaken as error:
             if step.entry.kind is EvidenceKind.ENGINE_CLAIMED:
                 raise
-            return await self._book.commit(replace(step, holds_line=False))
+            only_repeat = isinstance(error, RepeatTooSoon)
+        without = replace(step, holds_repeat=False) if only_repeat else replace(step, holds_line=False)
+        return await self._commit(without)
 
 
 def may_try_again(payment: Payment) -> bool:
@@ -215,12 +217,14 @@ def _moved_by(payment: Payment, evidence_id: str) -> bool:
 
 
 def _about_another(evidence: Evidence, reason: Reason) -> Evidence:
-    """The same word, no longer believed: what it names belongs to another payment."""
+    """The same word, no longer believed: what it names belongs to another payment.
+
+    The receipt stays in it, for whoever looks at the claim; as one claimed only, it becomes nobody's.
+    """
     return replace(
         evidence,
         kind=EvidenceKind.CALLBACK_MISMATCH,
         checkout_id=None,
-        receipt=None,
         reason=reason,
         note=f"{evidence.note} (names a receipt or request of another payment)".strip(),
     )

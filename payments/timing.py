@@ -10,6 +10,9 @@ from datetime import datetime, timedelta
 
 from payments.payment import Payment, State
 
+_WHOLE_SECOND = timedelta(seconds=1)
+"""Safaricom's own times have no fractions (Daraja: TransactionDate): the money may have moved a bit later."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
@@ -21,6 +24,7 @@ class Timing:
         sending_s: how long the answer to a push may take before it counts as lost.
         prompt_s: how long a prompt lives on the phone (Daraja: reports of 60 to 180).
         grace_s: how much later than the prompt's end its callback may still be on its way.
+        repeat_s: M-Pesa refuses the same amount from the same phone within this (Daraja: result 17).
         line_s: for how long a phone counts as busy after a push whose fate is unknown.
         ladder_s: when Safaricom is asked, counted from the push.
         early_s: before this a "paid" from a query is not believed yet.
@@ -32,6 +36,7 @@ class Timing:
     sending_s: float = 60.0
     prompt_s: float = 60.0
     grace_s: float = 20.0
+    repeat_s: float = 120.0
     line_s: float = 120.0
     ladder_s: tuple[float, ...] = (20.0, 45.0, 75.0, 120.0, 300.0, 900.0, 3_600.0, 21_600.0, 86_400.0)
     early_s: float = 10.0
@@ -52,6 +57,26 @@ def holds_line(payment: Payment, now: datetime, timing: Timing) -> bool:
     return now < payment.claimed_at + timedelta(seconds=timing.line_s)
 
 
+def repeat_free_at(payment: Payment, timing: Timing) -> datetime | None:
+    """From when the same amount may be asked of the same phone again; None where this one is no hindrance.
+
+    M-Pesa's rule speaks of transactions. So what surely moved no money hinders nothing, what may have moved
+    some counts from its claim, and what was paid from its payment.
+    """
+    if payment.state in {State.QUEUED, State.UNPAID}:
+        return None
+    since = payment.claimed_at or payment.changed_at
+    if payment.paid_at is not None:
+        since = max(since, min(payment.paid_at + _WHOLE_SECOND, payment.changed_at))
+    return since + timedelta(seconds=timing.repeat_s)
+
+
+def holds_repeat(payment: Payment, now: datetime, timing: Timing) -> bool:
+    """Whether another push of the same amount to the same phone would be too soon."""
+    free_at = repeat_free_at(payment, timing)
+    return free_at is not None and now < free_at
+
+
 def can_be_asked_about(payment: Payment) -> bool:
     """Whether Safaricom can be asked: only by the id that its answer or callback gave us."""
     return payment.checkout_id is not None
@@ -60,7 +85,7 @@ def can_be_asked_about(payment: Payment) -> bool:
 def deadline_at(payment: Payment, now: datetime, timing: Timing) -> datetime | None:
     """When this state's time is over."""
     if payment.state is State.QUEUED:
-        return payment.created_at + timedelta(seconds=timing.queue_s)
+        return _queue_ends_at(payment, timing)
     if payment.state is State.SENDING:
         return (payment.claimed_at or now) + timedelta(seconds=timing.sending_s)
     if payment.state is State.PROMPTED:
@@ -78,6 +103,15 @@ def next_at(payment: Payment, now: datetime, timing: Timing) -> datetime | None:
     if payment.state in {State.PROMPTED, State.UNCLEAR}:
         return _earliest(_rung_at(payment, now, timing), payment.deadline_at)
     return payment.deadline_at
+
+
+def _queue_ends_at(payment: Payment, timing: Timing) -> datetime:
+    """What M-Pesa makes wait is given that time on top, but not for ever: others may be sent before it."""
+    ends_at = payment.created_at + timedelta(seconds=timing.queue_s)
+    if payment.not_before is None:
+        return ends_at
+    latest = ends_at + timedelta(seconds=2 * timing.repeat_s)
+    return min(max(ends_at, payment.not_before + timedelta(seconds=timing.queue_s / 2)), latest)
 
 
 def _resend_at(payment: Payment, now: datetime, timing: Timing) -> datetime:

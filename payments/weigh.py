@@ -32,9 +32,11 @@ def _callback_paid(payment: Payment, evidence: Evidence, _: Timing) -> EvidenceK
     differs = evidence.amount_kes is not None and evidence.amount_kes != payment.amount_kes
     if names_another_request(payment, evidence) or evidence.amount_odd or differs:
         return _K.CALLBACK_MISMATCH
-    if evidence.amount_kes is None or evidence.receipt is None or not evidence.trusted:
-        return _K.CALLBACK_UNCONFIRMED
-    return _K.CALLBACK_PAID
+    if evidence.amount_kes is not None and evidence.receipt is not None and evidence.trusted:
+        return _K.CALLBACK_PAID
+    # Beside a claim that differs, an unsure one settles nothing.
+    differed = payment.claim is not None and payment.claim.doubt is Doubt.MISMATCH
+    return _K.ANSWERS_DISAGREE if differed else _K.CALLBACK_UNCONFIRMED
 
 
 def _callback_unpaid(payment: Payment, evidence: Evidence, _: Timing) -> EvidenceKind:
@@ -42,7 +44,10 @@ def _callback_unpaid(payment: Payment, evidence: Evidence, _: Timing) -> Evidenc
         return _K.CALLBACK_MISMATCH
     if not evidence.trusted:
         return _K.CALLBACK_UNCLEAR
-    return _K.ANSWERS_DISAGREE if payment.claim else _K.CALLBACK_UNPAID
+    if payment.claim is None:
+        return _K.CALLBACK_UNPAID
+    # Of two callbacks that contradict each other neither is believed: Safaricom, asked, decides.
+    return _K.CALLBACK_UNCLEAR if payment.claim.doubt is Doubt.UNCONFIRMED else _K.ANSWERS_DISAGREE
 
 
 def _query_paid(payment: Payment, evidence: Evidence, timing: Timing) -> EvidenceKind:

@@ -14,6 +14,8 @@ from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 
 from payments.ports import Now
+from storage.audit import MongoAuditFeed, MongoAuditLog
+from storage.census import CensusTaker
 from storage.clients import MongoClientBook
 from storage.deliveries import MongoDeliveryBook
 from storage.documents import (
@@ -24,15 +26,19 @@ from storage.documents import (
     FeeDocument,
     InboxDocument,
     LeaseDocument,
+    LimitDocument,
     PaymentDocument,
     TokenDocument,
+    TransactionLogDocument,
     UpdateDocument,
 )
 from storage.drafts import MongoDraftBook
 from storage.errors import store_errors
 from storage.fees import MongoFeeBook
 from storage.inbox import MongoInbox
+from storage.invariant_book import InvariantBook
 from storage.leases import LeaseBook
+from storage.limits import MongoRateLimit
 from storage.moments import utc_now
 from storage.payment_book import MongoPaymentBook
 from storage.schema import put_in_place
@@ -68,13 +74,18 @@ class Store:
         self.fees = MongoFeeBook(Shelf(database, FeeDocument))
         self.deliveries = MongoDeliveryBook(Shelf(database, DeliveryDocument), payments)
         self.leases = LeaseBook(self._leases)
+        self.limits = MongoRateLimit(Shelf(database, LimitDocument))
+        self.audit = MongoAuditLog(Shelf(database, TransactionLogDocument))
+        self.audit_feed = MongoAuditFeed(payments)
+        self.invariants = InvariantBook(database, now)
+        self.census = CensusTaker(database, now)
 
     @classmethod
-    async def open(cls, uri: str, database: str, *, now: Now = utc_now) -> Store:
+    async def open(cls, uri: str, database: str, *, now: Now = utc_now, as_it_is: bool = False) -> Store:
         """Connect, put validators and indexes in place, and give a new installation its first prices.
 
         `now` is the clock for what is kept for a time or worked by turns; leases that several hosts share go
-        by the server's.
+        by the server's. With `as_it_is` nothing is put in place: for looking at what may be broken.
 
         Raises:
             StoreUnavailable: no server answered within `SELECTION_TIMEOUT_S`, or none took what is to be put
@@ -87,10 +98,13 @@ class Store:
             with store_errors(), pymongo.timeout(SELECTION_TIMEOUT_S):
                 await client.admin.command("ping")
             with store_errors(), pymongo.timeout(SET_UP_TIMEOUT_S):
-                await put_in_place(client[database])
-                await init_beanie(client[database], document_models=list(DOCUMENTS))
+                if not as_it_is:
+                    await put_in_place(client[database])
+                models = list(DOCUMENTS)
+                await init_beanie(client[database], document_models=models, skip_indexes=as_it_is)
             store = cls(client, client[database], now)
-            await store.fees.fill()
+            if not as_it_is:
+                await store.fees.fill()
         except BaseException:
             await client.close()
             raise

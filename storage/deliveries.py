@@ -1,7 +1,7 @@
 """Deliveries in MongoDB: collected from payments, taken by one sender at a time, settled by that one alone.
 
 Owns the lease on a delivery that is being sent. Its fence is `attempts`: a sender that lost its lease changes
-nothing any more.
+nothing any more. The chat is the lock: a unique index over those that are being sent lets one out at a time.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pymongo import ASCENDING
+from pymongo.errors import DuplicateKeyError
 
 from payments.deliveries import Delivery, DeliveryState
 from payments.values import ChatId, MessageId, PaymentId
@@ -21,6 +22,10 @@ from storage.records import same_fields
 from storage.shelf import Row, Shelf
 
 _OLDEST_FIRST = [("created_at", ASCENDING), ("turn", ASCENDING), ("_id", ASCENDING)]
+_URGENT_FIRST = [("urgency", ASCENDING), ("created_at", ASCENDING), ("turn", ASCENDING)]
+_LOOKED_AT_FOR_ONE = 4
+"""A chat may have several things waiting: so many are looked at to find one chat."""
+_OVER: Row = {"next_at": "", "lane": ""}
 
 
 class MongoDeliveryBook:
@@ -41,25 +46,28 @@ class MongoDeliveryBook:
     async def take(
         self, now: datetime, *, lease_s: float, busy: Sequence[ChatId], limit: int
     ) -> Sequence[Delivery]:
-        """See `DeliveryBook.take`. A chat to which another process is sending counts as busy."""
-        closed = [*busy, *await self._sending_to(now)]
-        taken: list[Delivery] = []
-        while len(taken) < limit:
-            document = await self._take_one(now, now + timedelta(seconds=lease_s), closed)
-            if document is None:
-                break
-            taken.append(_delivery_of(document))
-            closed.append(document.chat_id)
+        """See `DeliveryBook.take`. A chat to which another process is sending waits, too."""
+        until = now + timedelta(seconds=lease_s)
+        taken = []
+        for chat_id in await self._most_urgent_chats(now, busy, limit):
+            document = await self._take_oldest(chat_id, now, until)
+            if document is not None:
+                taken.append(_delivery_of(document))
         return taken
 
     async def sent(self, delivery: Delivery) -> None:
         """See `DeliveryBook.sent`."""
-        await self._settle(delivery, {"$set": {"state": DeliveryState.SENT}, "$unset": {"next_at": ""}})
+        await self._settle(delivery, {"$set": {"state": DeliveryState.SENT}, "$unset": _OVER})
+
+    async def skip(self, delivery: Delivery, why: str) -> None:
+        """See `DeliveryBook.skip`."""
+        facts = {"state": DeliveryState.SENT, "why": why}
+        await self._settle(delivery, {"$set": facts, "$unset": _OVER})
 
     async def park(self, delivery: Delivery, why: str) -> None:
         """See `DeliveryBook.park`."""
         facts = {"state": DeliveryState.PARKED, "why": why}
-        await self._settle(delivery, {"$set": facts, "$unset": {"next_at": ""}})
+        await self._settle(delivery, {"$set": facts, "$unset": _OVER})
 
     async def put_back(self, delivery: Delivery, at: datetime, *, perhaps_sent: bool) -> None:
         """See `DeliveryBook.put_back`. Once it may have arrived, it may have arrived for ever."""
@@ -68,7 +76,7 @@ class MongoDeliveryBook:
             "next_at": in_milliseconds(at),
             "perhaps_sent": perhaps_sent or delivery.perhaps_sent,
         }
-        await self._settle(delivery, {"$set": facts})
+        await self._settle(delivery, {"$set": facts, "$unset": {"lane": ""}})
 
     async def next_due_at(self) -> datetime | None:
         """See `DeliveryBook.next_due_at`: also when a sender's lease ends."""
@@ -78,23 +86,35 @@ class MongoDeliveryBook:
         """See `DeliveryBook.show_in`. Says nothing about the payment's state, so its version stays."""
         await self._payments.change({"_id": payment_id}, {"$set": {"message_id": message_id}})
 
-    async def _sending_to(self, now: datetime) -> list[ChatId]:
-        under_way = {"state": DeliveryState.SENDING, "next_at": {"$gt": now, "$type": "date"}}
+    async def _most_urgent_chats(self, now: datetime, busy: Sequence[ChatId], limit: int) -> list[ChatId]:
+        """Chats with something due. One in which something waits for later keeps its order and waits."""
+        waiting = {"next_at": {"$gt": now, "$type": "date"}}
         with store_errors():
-            return await self._deliveries.rows.distinct("chat_id", under_way)
+            closed = [*busy, *await self._deliveries.rows.distinct("chat_id", waiting)]
+            due = {"next_at": {"$lte": now, "$type": "date"}, "chat_id": {"$nin": closed}}
+            look = self._deliveries.rows.find(due, {"chat_id": True}).sort(_URGENT_FIRST)
+            rows = await look.limit(limit * _LOOKED_AT_FOR_ONE).to_list()
+        return list(dict.fromkeys(ChatId(row["chat_id"]) for row in rows))[:limit]
 
-    async def _take_one(
-        self, now: datetime, until: datetime, closed: Sequence[ChatId]
-    ) -> DeliveryDocument | None:
+    async def _take_oldest(self, chat_id: ChatId, now: datetime, until: datetime) -> DeliveryDocument | None:
+        """What was begun comes first, as it still holds the chat. None when another was faster."""
+        due = {"next_at": {"$lte": now, "$type": "date"}, "chat_id": chat_id}
+        begun = {**due, "lane": {"$type": "string"}}
+        return await self._take_one(begun, until) or await self._take_one(due, until)
+
+    async def _take_one(self, due: Row, until: datetime) -> DeliveryDocument | None:
         """What is still `sending` when its lease is over was begun by somebody, and may have arrived."""
-        due = {"next_at": {"$lte": now, "$type": "date"}, "chat_id": {"$nin": closed}}
         begun: Row = {
             "perhaps_sent": {"$or": ["$perhaps_sent", {"$eq": ["$state", DeliveryState.SENDING]}]},
             "state": DeliveryState.SENDING,
+            "lane": {"$toString": "$chat_id"},
             "attempts": {"$add": ["$attempts", 1]},
             "next_at": in_milliseconds(until),
         }
-        return await self._deliveries.changed(due, [{"$set": begun}], order=_OLDEST_FIRST)
+        try:
+            return await self._deliveries.changed(due, [{"$set": begun}], order=_OLDEST_FIRST)
+        except DuplicateKeyError:
+            return None
 
     async def _settle(self, delivery: Delivery, update: Row) -> None:
         still_ours = {"_id": delivery.id, "state": DeliveryState.SENDING, "attempts": delivery.attempts}

@@ -17,6 +17,7 @@ from pymongo.errors import (
     OperationFailure,
     PyMongoError,
     WriteConcernError,
+    WriteError,
 )
 
 from payments.ports import StoreUnavailable
@@ -74,6 +75,23 @@ def is_away(error: PyMongoError) -> bool:
     if isinstance(error, OperationFailure) and error.code in _AWAY_CODES:
         return True
     return error.timeout or isinstance(error, _AWAY) or error.has_error_label("RetryableWriteError")
+
+
+def verdicts(error: BulkWriteError, count: int) -> list[bool | Exception]:
+    """What an unordered insert of `count` rows came to: for each True, False if its key is taken, or why not.
+
+    Only for an error whose write concern was fulfilled: `store_errors` lets no other pass.
+    """
+    found: list[bool | Exception] = [True] * count
+    for each in (error.details or {}).get("writeErrors", []):
+        found[each["index"]] = _verdict(each["code"], each["errmsg"])
+    return found
+
+
+def _verdict(code: int, words: str) -> bool | Exception:
+    if code == DUPLICATE_KEY:
+        return False
+    return StoreUnavailable(words) if code in _AWAY_CODES else WriteError(words, code)
 
 
 def violated_key(error: OperationFailure) -> frozenset[str]:

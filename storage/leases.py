@@ -13,10 +13,12 @@ from typing import TypeVar
 from pymongo.errors import DuplicateKeyError
 
 from storage.documents import LeaseDocument, TokenDocument
+from storage.errors import store_errors
 from storage.shelf import Row, Shelf
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS_PER_S = 1_000
+_ENDED: Row = {"$unset": {"owner": "", "until": ""}}
 Leased = TypeVar("Leased", LeaseDocument, TokenDocument)
 
 
@@ -50,6 +52,11 @@ class LeaseBook:
         """Give it up, if it is still this one."""
         await give_up(self._shelf, lease.name, lease.owner, lease.fence)
 
+    async def give_all_back(self) -> None:
+        """End every lease; only for a store that nobody else works on."""
+        with store_errors():
+            await self._shelf.rows.update_many({"owner": {"$exists": True}}, _ENDED)
+
 
 async def claim(shelf: Shelf[Leased], key: str, owner: str, lease_s: float) -> Leased | None:
     """Take or prolong the lease in the row `key`, which is made if missing; None while another holds it."""
@@ -67,7 +74,7 @@ async def _claimed(shelf: Shelf[Leased], key: str, owner: str, lease_s: float) -
 async def give_up(shelf: Shelf[Leased], key: str, owner: str, fence: int) -> None:
     """End the lease if it is still this holder's. The fence stays: it must never fall."""
     ours = {"_id": key, "owner": owner, "fence": fence}
-    await shelf.change(ours, {"$unset": {"owner": "", "until": ""}})
+    await shelf.change(ours, _ENDED)
 
 
 def _claim(owner: str, lease_s: float) -> list[Row]:

@@ -15,7 +15,7 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
 from payments.deliveries import DeliveryState
-from payments.notices import Audience
+from payments.notices import Audience, urgency_of
 from payments.values import ChatId, PaymentId
 from storage.documents import DeliveryDocument, OutboxPart, PaymentDocument
 from storage.errors import DUPLICATE_KEY, store_errors
@@ -100,6 +100,7 @@ def _deliveries(news: News, admins: Sequence[ChatId], now: datetime) -> Iterable
                 attempts=0,
                 perhaps_sent=False,
                 created_at=now,
+                urgency=urgency_of(notice.audience, notice.event),
                 turn=notice.turn,
                 next_at=now,
             )

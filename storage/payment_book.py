@@ -5,7 +5,7 @@ Owns how a step becomes one atomic write. Refuses to own what a step may be (`pa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 
@@ -13,8 +13,8 @@ from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from payments.notices import Notice
-from payments.payment import Claim, HistoryEntry, Payment
-from payments.ports import CheckoutTaken, LineTaken, ReceiptTaken
+from payments.payment import Claim, HistoryEntry, Payment, State
+from payments.ports import CheckoutTaken, LineTaken, ReceiptTaken, RepeatTooSoon
 from payments.progress import Step
 from payments.values import PaymentId, UserId
 from storage.documents import HistoryPart, OutboxPart, PaymentDocument
@@ -38,6 +38,7 @@ _TAKEN: dict[str, type[ReceiptTaken | CheckoutTaken | LineTaken]] = {
     "receipt": ReceiptTaken,
     "checkout_id": CheckoutTaken,
     "line": LineTaken,
+    "repeat_key": RepeatTooSoon,
 }
 
 _MOST_NOTICES = 100
@@ -86,13 +87,34 @@ class MongoPaymentBook:
 
     async def due(self, now: datetime, limit: int) -> Sequence[Payment]:
         """See `PaymentBook.due`."""
-        due = {"next_at": {"$lte": now, "$type": "date"}}
-        documents = await self._shelf.many(due, [("next_at", ASCENDING)], limit)
+        due: Row = {"next_at": {"$lte": now, "$type": "date"}}
+        order = [("next_at", ASCENDING)]
+        wanted = await self._shelf.many({"ask_wanted": True} | due, order, limit)
+        documents = {each.id: each for each in (*wanted, *await self._shelf.many(due, order, limit))}
+        return [payment_of(document) for document in documents.values()][:limit]
+
+    async def others_of_phone(self, payment: Payment) -> Sequence[Payment]:
+        """See `PaymentBook.others_of_phone`."""
+        held = [_held("line", payment.phone), _held("repeat_key", _repeat_key(payment))]
+        others = {"_id": {"$ne": payment.id}, "$or": held}
+        documents = await self._shelf.many(others, [("_id", ASCENDING)], 2)
         return [payment_of(document) for document in documents]
+
+    async def let_go(self, payment: Payment, *, line: bool, repeat: bool) -> bool:
+        """See `PaymentBook.let_go`. The version stays: what it holds is no part of the record."""
+        unchanged = {"_id": payment.id, "version": payment.version}
+        freed = {"line": line, "repeat_key": repeat}
+        return await self._shelf.change(unchanged, {"$unset": {name: "" for name in freed if freed[name]}})
 
     async def next_due_at(self) -> datetime | None:
         """See `PaymentBook.next_due_at`."""
         return await self._shelf.earliest("next_at")
+
+    async def in_states(self, states: Collection[State], limit: int) -> Sequence[Payment]:
+        """Those in these states, the longest there first."""
+        wanted = {"state": {"$in": list(states)}}
+        documents = await self._shelf.many(wanted, [("changed_at", ASCENDING)], limit)
+        return [payment_of(document) for document in documents]
 
     async def of_client(self, user_id: UserId, limit: int) -> Sequence[Payment]:
         """See `PaymentBook.of_client`."""
@@ -104,6 +126,7 @@ def document_of(payment: Payment, notices: Sequence[Notice] = ()) -> PaymentDocu
     """The document of a new payment, its first notices in the outbox."""
     document: PaymentDocument = PaymentDocument.model_validate(payment, from_attributes=True)
     document.outbox = _outbox(notices, payment.version, payment.changed_at)
+    document.log_due_at = payment.changed_at
     return document
 
 
@@ -129,16 +152,27 @@ def _outbox(notices: Sequence[Notice], version: int, at: datetime) -> tuple[Outb
 
 
 def _update_of(step: Step) -> Row:
-    """Facts, lock on the phone, history and notices, as one update."""
+    """Facts, locks on the phone, history, notices and the audit trail's reminder, as one update."""
     after = PaymentDocument.model_validate(replace(step.after, history=()), from_attributes=True)
     after.line = step.after.phone if step.holds_line else None
+    after.repeat_key = _repeat_key(step.after) if step.holds_repeat else None
     row = row_of(after)
-    facts = (*_FACTS, "line")
+    facts = (*_FACTS, "line", "repeat_key")
     return {
-        "$set": {name: row[name] for name in facts if name in row},
+        "$set": {name: row[name] for name in facts if name in row}
+        | {"log_due_at": in_milliseconds(step.entry.at)},
         "$unset": {name: "" for name in facts if name not in row},
         "$push": _pushed(step),
     }
+
+
+def _repeat_key(payment: Payment) -> str:
+    return f"{payment.phone}:{payment.amount_kes}"
+
+
+def _held(field: str, value: str) -> Row:
+    """Who holds it; the type is named so that the partial index can be used."""
+    return {field: {"$eq": value, "$type": "string"}}
 
 
 def _pushed(step: Step) -> Row:

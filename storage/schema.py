@@ -43,6 +43,7 @@ VALIDATORS: dict[str, Row] = {
         state=_one_of(State),
         phone=_TEXT,
         line=_TEXT,
+        repeat_key=_TEXT,
         receipt=_TEXT,
         checkout_id=_TEXT,
         created_at=_DATE,
@@ -52,6 +53,8 @@ VALIDATORS: dict[str, Row] = {
         claim={"bsonType": "object", "properties": {"amount_kes": _WHOLE}},
         history={"bsonType": "array"},
         outbox={"bsonType": "array"},
+        logged=_WHOLE,
+        log_due_at=_DATE,
     ),
     "drafts": _schema(("draft_id",), amount_kes=_WHOLE),
     "fees": _schema(("amount_kes", "offered"), amount_kes=_WHOLE | {"minimum": 1}, offered=_FLAG),
@@ -59,6 +62,16 @@ VALIDATORS: dict[str, Row] = {
         ("raw", "state", "next_at"), raw={"bsonType": "binData"}, state=_one_of(RowState), next_at=_DATE
     ),
     "deliveries": _schema(("chat_id", "state"), chat_id=_WHOLE, state=_one_of(DeliveryState), next_at=_DATE),
+    "transactionlogs": _schema(
+        ("event", "kind", "at", "actor", "prev", "hash"),
+        _id=_WHOLE | {"minimum": 1},
+        event=_TEXT,
+        at=_DATE,
+        since=_DATE,
+        times=_WHOLE,
+        prev=_TEXT,
+        hash=_TEXT,
+    ),
     "updates": _schema(("raw", "state"), raw=_TEXT, state=_one_of(UpdateState)),
 }
 """Validators by collection."""

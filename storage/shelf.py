@@ -18,9 +18,9 @@ from pydantic import BaseModel
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from storage.errors import store_errors
+from storage.errors import store_errors, verdicts
 
 Row = dict[str, Any]
 """What the driver speaks: never leaves this room."""
@@ -74,6 +74,19 @@ class Shelf(Generic[D]):
         except DuplicateKeyError:
             return False
         return True
+
+    async def insert_all(self, rows: Sequence[Row]) -> list[bool | Exception]:
+        """Keep new rows, all in one write; for each True, False if it is there already, or why not.
+
+        Raises:
+            StoreUnavailable: nothing is known of any of them.
+        """
+        try:
+            with store_errors():
+                await self.rows.insert_many(rows, ordered=False)
+        except BulkWriteError as error:
+            return verdicts(error, len(rows))
+        return [True] * len(rows)
 
     async def change(self, wanted: Filter, update: Update, *, upsert: bool = False) -> bool:
         """Change one document if it is still as `wanted` says, in one atomic step; False if it is not.

@@ -13,9 +13,10 @@ from dataclasses import replace
 from aiohttp import web
 
 from daraja.callbacks import BadCallback, check_stk
+from payments.audit import Actor, AuditKind
 from payments.inbox import InboxRow, RowState, row_id
 from webhooks.bodies import mislabelled, read_body
-from webhooks.parts import PARTS, WebParts
+from webhooks.parts import PARTS, WebParts, peer_of
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,9 @@ def _taker(kind: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         # Undecoded: an address has one spelling, and no other is ours.
         place, subject, token = request.rel_url.raw_path.rsplit("/", 2)
         if place != f"/c/{kind}" or not parts.addresses.accepts(kind, subject, token):
-            log.warning("callback_refused", extra={"kind": kind, "peer": request.remote})
+            peer = peer_of(request)
+            log.warning("callback_refused", extra={"kind": kind, "peer": peer})
+            parts.watch.note(AuditKind.BAD_CALLBACK_TOKEN, actor=Actor.STRANGER, who=peer)
             raise web.HTTPNotFound
         raw = await read_body(request, parts.body_timeout_s)
         row = _row(request, parts, kind, subject, raw)
@@ -46,8 +49,7 @@ def _taker(kind: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
 
 
 def _row(request: web.Request, parts: WebParts, kind: str, subject: str, raw: bytes) -> InboxRow:
-    forwarded = request.headers.getall("X-Forwarded-For", [])
-    peer = parts.sources.client(request.remote or "", forwarded)
+    peer = peer_of(request)
     return InboxRow(
         id=row_id(kind, subject, raw),
         kind=kind,
@@ -71,6 +73,14 @@ async def _store(parts: WebParts, row: InboxRow, trouble: str | None) -> web.Res
     if trouble:
         await parts.inbox.add(_quarantined(row, trouble))
         log.warning("callback_unreadable", extra={"subject": row.subject, "why": trouble})
+        parts.watch.note(
+            AuditKind.CALLBACK_QUARANTINED,
+            actor=Actor.SAFARICOM_CALLBACK,
+            who=row.peer,
+            subject=row.subject,
+            why=trouble,
+            key=row.id,
+        )
         raise web.HTTPBadRequest(text="not a callback")
     if not row.trusted:
         log.warning("callback_unlisted_address", extra={"subject": row.subject, "peer": row.peer})

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from payments.ports import Inbox, Now
+from payments.metering import Unmetered
+from payments.ports import InboxDoor, Meter, Now, SecurityWatch
+from payments.watch import Unwatched
 from webhooks.addresses import CallbackAddresses
 from webhooks.bodies import READ_S
 from webhooks.readiness import Readiness
@@ -25,18 +27,30 @@ class WebParts:
         arrived: called after a callback is stored.
         take_update: stores one update of Telegram; raises ValueError for what is none, and
             StoreUnavailable. None when updates are polled.
+        meter: counts callbacks.
+        metrics: the text of `/metrics`; None where there is none.
+        watch: is told of strangers and of what cannot be read.
         telegram_secret: what Telegram must send along; empty means that nothing is asked for.
     """
 
-    inbox: Inbox
+    inbox: InboxDoor
     addresses: CallbackAddresses
     sources: Sources
     now: Now
     arrived: Callable[[], None]
     ready: Readiness
+    meter: Meter = field(default_factory=Unmetered)
+    metrics: Callable[[], Awaitable[bytes]] | None = None
+    watch: SecurityWatch = field(default_factory=Unwatched)
     take_update: Callable[[bytes], Awaitable[bool]] | None = None
     telegram_secret: str = field(default="", repr=False)
     body_timeout_s: float = READ_S
 
 
 PARTS: web.AppKey[WebParts] = web.AppKey("parts", WebParts)
+
+
+def peer_of(request: web.Request) -> str:
+    """The address a request really came from, our own proxies left out."""
+    forwarded = request.headers.getall("X-Forwarded-For", [])
+    return request.app[PARTS].sources.client(request.remote or "", forwarded)

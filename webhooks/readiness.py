@@ -5,6 +5,7 @@ Owns the questions. A load balancer that hears 503 sends Safaricom elsewhere; no
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -13,15 +14,17 @@ from payments.ports import StoreUnavailable
 
 @dataclass(slots=True)
 class Readiness:
-    """Asks the store, and remembers what the program says of itself."""
+    """Asks store and spool, and remembers what the program says of itself."""
 
     ping: Callable[[], Awaitable[None]]
+    spool: Callable[[], Awaitable[bool]]
     telegram: bool = False
     draining: bool = False
 
     async def parts(self) -> dict[str, bool]:
         """Each part's name and whether it is ready."""
-        return {"store": await self._store(), "telegram": self.telegram, "open": not self.draining}
+        store, spool = await asyncio.gather(self._store(), self.spool())
+        return {"store": store, "spool": spool, "telegram": self.telegram, "open": not self.draining}
 
     async def _store(self) -> bool:
         try:

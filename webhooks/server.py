@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from payments.ports import StoreUnavailable
-from webhooks import callbacks, health, telegram
+from webhooks import callbacks, health, metrics, telegram
 from webhooks.bodies import MOST_BYTES, TooSlow
+from webhooks.noise import server_logger
 from webhooks.parts import PARTS, WebParts
 
 log = logging.getLogger(__name__)
@@ -23,9 +24,9 @@ KEEPALIVE_S = 10.0
 
 def build_web_app(parts: WebParts) -> web.Application:
     """The application with all its routes."""
-    app = web.Application(client_max_size=MOST_BYTES, middlewares=[_never_500])
+    app = web.Application(client_max_size=MOST_BYTES, middlewares=[metrics.counted, _never_500])
     app[PARTS] = parts
-    app.add_routes([*callbacks.routes(), *telegram.routes(), *health.routes()])
+    app.add_routes([*callbacks.routes(), *telegram.routes(), *health.routes(), *metrics.routes()])
     return app
 
 
@@ -36,6 +37,7 @@ def build_runner(
     return web.AppRunner(
         app,
         access_log=None,
+        logger=server_logger(),
         keepalive_timeout=keepalive_s,
         handler_cancellation=False,
         shutdown_timeout=shutdown_timeout_s,

@@ -11,8 +11,9 @@ import logging
 
 from aiohttp import web
 
+from payments.audit import Actor, AuditKind
 from webhooks.bodies import read_body
-from webhooks.parts import PARTS, WebParts
+from webhooks.parts import PARTS, WebParts, peer_of
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +27,13 @@ def routes() -> list[web.RouteDef]:
 
 async def _take(request: web.Request) -> web.Response:
     parts = request.app[PARTS]
-    if parts.take_update is None or not _knows_secret(request, parts):
+    if parts.take_update is None:
         log.warning("update_refused", extra={"peer": request.remote})
+        raise web.HTTPNotFound
+    if not _knows_secret(request, parts):
+        peer = peer_of(request)
+        log.warning("update_refused", extra={"peer": peer})
+        parts.watch.note(AuditKind.BAD_TELEGRAM_SECRET, actor=Actor.STRANGER, who=peer)
         raise web.HTTPNotFound
     raw = await read_body(request, parts.body_timeout_s)
     try:

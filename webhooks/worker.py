@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from daraja.callbacks import BadCallback, stk_evidence
+from payments.audit import Actor, AuditKind
+from payments.audited import security_record
 from payments.evidence import Evidence
 from payments.inbox import InboxRow
 from payments.lifecycle import ImpossibleEvidence
-from payments.ports import Inbox, LineTaken, StoreUnavailable
+from payments.ports import AuditLog, Inbox, StoreUnavailable
 from payments.service import NoSuchPayment, PaymentService
 from payments.values import PaymentId
-from payments.wake import Wake
+from payments.wake import Wake, honour_cancellation
 
 log = logging.getLogger(__name__)
 
@@ -28,29 +31,44 @@ READERS: dict[str, Callable[[InboxRow], Evidence]] = {"stk": stk_evidence}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerLimits:
-    """How much at once, how patient. In rows and seconds."""
+    """How much at once, how patient. In rows and seconds.
+
+    Attributes:
+        most_attempts: how often working a row may fail before it is set aside.
+        most_takes: how often it may be taken and not even fail: a row that kills the program.
+        turn_s: how long after they were taken rows are still begun; less than the lease on them.
+    """
 
     batch: int = 50
     idle_s: float = 2.0
     most_attempts: int = 5
+    most_takes: int = 20
     retry_s: float = 5.0
+    turn_s: float = 10.0
 
 
 @dataclass(slots=True)
 class InboxWorker:
-    """Works rows until cancelled. Several may run side by side on one store."""
+    """Works rows until cancelled. Several may run side by side on one store.
+
+    What is doubtful about a row enters the audit `trail`, if there is one, before the row is settled: so it
+    gets there however often the work is cut off, and under the row's own key only once.
+    """
 
     inbox: Inbox
     service: PaymentService
     wake: Wake
     limits: WorkerLimits = WorkerLimits()
+    trail: AuditLog | None = None
+    _left: dict[str, InboxRow] = field(default_factory=dict, init=False)
+    """Taken and not worked, because the store went away or was slow."""
 
     async def run(self) -> None:
         """Work for ever; a row under way when cancelled is given out again after its lease."""
         while True:
             try:
                 while await self.work_batch():
-                    pass
+                    honour_cancellation()
             except StoreUnavailable as error:
                 log.warning("inbox_store_unavailable", extra={"why": str(error)})
             await self.wake.wait(self.limits.idle_s)
@@ -61,33 +79,47 @@ class InboxWorker:
         Rows about one payment are worked one after the other, as they came: side by side they would only
         keep interrupting each other.
         """
+        await self._give_back_what_was_left()
         rows = await self.inbox.take(self.limits.batch)
+        begin_until = time.monotonic() + self.limits.turn_s
         by_subject: dict[str, list[InboxRow]] = {}
         for row in rows:
             by_subject.setdefault(row.subject, []).append(row)
         async with asyncio.TaskGroup() as group:
             for of_one in by_subject.values():
-                group.create_task(self._work_in_order(of_one))
+                group.create_task(self._work_in_order(of_one, begin_until))
         return len(rows)
 
-    async def _work_in_order(self, rows: Sequence[InboxRow]) -> None:
-        for row in rows:
-            await self._work(row)
+    async def _work_in_order(self, rows: Sequence[InboxRow], begin_until: float) -> None:
+        for place, row in enumerate(rows):
+            if time.monotonic() > begin_until or not await self._work(row):
+                self._left |= {left.id: left for left in rows[place:]}
+                log.warning("rows_left_for_later", extra={"rows": len(rows) - place})
+                return
 
-    async def _work(self, row: InboxRow) -> None:
+    async def _work(self, row: InboxRow) -> bool:
+        """Work one row; False when the store went away."""
         try:
-            await self._record(row)
+            if row.attempts > self.limits.most_takes:
+                await self._quarantine(row, "taken up too often and never finished")
+            else:
+                await self._record(row)
         except StoreUnavailable:
-            log.warning("row_left_for_later", extra={"row": row.id})
-        except LineTaken:
-            # A late success, while the payer's next prompt is on the phone: true, but not yet its turn.
-            log.info("row_waits_for_the_line", extra={"row": row.id})
-            await self._later(row, self.limits.retry_s)
+            return False
         except Exception:
             log.exception("row_failed", extra={"row": row.id})
-            await self._give_back(row)
+            await self._failed(row)
+        return True
+
+    async def _give_back_what_was_left(self) -> None:
+        """An absence of the store is no fault of the row's: it is due again and counts as no attempt."""
+        if self._left:
+            await self.inbox.give_back([*self._left.values()])
+            self._left.clear()
 
     async def _record(self, row: InboxRow) -> None:
+        if not row.trusted:
+            await self._enter(AuditKind.UNLISTED_ADDRESS, Actor.STRANGER, row)
         try:
             evidence = READERS[row.kind](row)
             recorded = await self.service.record(PaymentId(row.subject), evidence)
@@ -101,21 +133,23 @@ class InboxWorker:
             entry = next(e for e in recorded.payment.history if e.evidence_id == evidence.id)
             await self.inbox.close(row, f"{entry.kind}: {entry.before} to {entry.after}")
 
-    async def _give_back(self, row: InboxRow) -> None:
-        if row.attempts < self.limits.most_attempts:
-            await self._later(row, self.limits.retry_s * row.attempts)
-            return
+    async def _failed(self, row: InboxRow) -> None:
         try:
-            await self._quarantine(row, "failed too often")
+            if row.attempts < self.limits.most_attempts:
+                await self.inbox.retry(row, self.limits.retry_s * row.attempts)
+            else:
+                await self._quarantine(row, "failed too often")
         except StoreUnavailable:
-            log.warning("row_left_for_later", extra={"row": row.id})
-
-    async def _later(self, row: InboxRow, pause_s: float) -> None:
-        try:
-            await self.inbox.retry(row, pause_s)
-        except StoreUnavailable:
-            log.warning("row_left_for_later", extra={"row": row.id})
+            log.warning("failed_row_left_for_later", extra={"row": row.id})
 
     async def _quarantine(self, row: InboxRow, why: str) -> None:
         log.error("row_quarantined", extra={"row": row.id, "why": why})
+        await self._enter(AuditKind.CALLBACK_QUARANTINED, Actor.SAFARICOM_CALLBACK, row, why)
         await self.inbox.quarantine(row, why)
+
+    async def _enter(self, kind: AuditKind, actor: Actor, row: InboxRow, why: str = "") -> None:
+        if self.trail is not None:
+            record = security_record(
+                kind, at=row.received_at, actor=actor, who=row.peer, subject=row.subject, why=why, key=row.id
+            )
+            await self.trail.enter([record])

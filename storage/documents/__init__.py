@@ -6,9 +6,10 @@ what may be written when (the repositories).
 
 from beanie import Document
 
+from storage.documents.audit import TransactionLogDocument
 from storage.documents.payment import HistoryPart, OutboxPart, PaymentDocument
 from storage.documents.people import ClientDocument, DraftDocument, FeeDocument
-from storage.documents.shared import LeaseDocument, TokenDocument
+from storage.documents.shared import LeaseDocument, LimitDocument, TokenDocument
 from storage.documents.work import DeliveryDocument, InboxDocument, UpdateDocument, UpdateState
 
 __all__ = [
@@ -20,9 +21,11 @@ __all__ = [
     "HistoryPart",
     "InboxDocument",
     "LeaseDocument",
+    "LimitDocument",
     "OutboxPart",
     "PaymentDocument",
     "TokenDocument",
+    "TransactionLogDocument",
     "UpdateDocument",
     "UpdateState",
 ]
@@ -36,5 +39,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     ClientDocument,
     FeeDocument,
     LeaseDocument,
+    LimitDocument,
     TokenDocument,
+    TransactionLogDocument,
 )

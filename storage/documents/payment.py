@@ -59,7 +59,11 @@ class PaymentDocument(Document):
     Attributes:
         line: the phone, while this payment's prompt may be on it. Its unique index is the lock
             that allows one live prompt for a phone.
+        repeat_key: phone and amount, while the same may not be asked again. Unique likewise. It may stay on
+            after its time: whoever wants it then ends it.
         outbox: notices waiting to become deliveries.
+        logged: how many of its events (its opening, each word of its history) are in the audit trail.
+        log_due_at: there only while some are not: since when.
     """
 
     id: str  # type: ignore[assignment]  # Beanie: an _id of our own
@@ -92,12 +96,16 @@ class PaymentDocument(Document):
     late: bool = False
     reason: Reason | None = None
     claim: ClaimPart | None = None
+    not_before: Moment | None = None
     deadline_at: Moment | None = None
     next_at: Moment | None = None
     history: tuple[HistoryPart, ...] = ()
 
     line: Phone | None = None
+    repeat_key: str | None = None
     outbox: tuple[OutboxPart, ...] = ()
+    logged: int = 0
+    log_due_at: Moment | None = None
 
     class Settings:
         """Beanie's settings."""
@@ -108,8 +116,14 @@ class PaymentDocument(Document):
             unique("receipt"),
             unique("checkout_id"),
             unique("line"),
+            unique("repeat_key"),
+            IndexModel(
+                [("ask_wanted", ASCENDING), ("next_at", ASCENDING)],
+                partialFilterExpression={"ask_wanted": True},
+            ),
             dated("next_at"),
             dated("outbox.at"),
+            dated("log_due_at"),
             IndexModel([("user_id", ASCENDING), ("created_at", DESCENDING)]),
             IndexModel([("state", ASCENDING), ("changed_at", ASCENDING)]),
         ]

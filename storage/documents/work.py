@@ -8,9 +8,9 @@ from pymongo import ASCENDING, IndexModel
 
 from payments.deliveries import DeliveryState
 from payments.inbox import RowState
-from payments.notices import Audience
+from payments.notices import Audience, Urgency
 from payments.values import ChatId, PaymentId
-from storage.documents.fields import DAY_S, Moment, dated, only
+from storage.documents.fields import DAY_S, Moment, dated, only, unique
 
 UPDATES_KEPT_S = 7 * DAY_S
 """How long a finished update is kept: Telegram repeats one for a day at most."""
@@ -21,7 +21,7 @@ class InboxDocument(Document):
 
     Attributes:
         next_at: when it may be taken; in the future while somebody works it.
-        holder: who took it last.
+        holder: who took it last, while it is taken.
     """
 
     id: str  # type: ignore[assignment]  # Beanie: an _id of our own
@@ -33,6 +33,7 @@ class InboxDocument(Document):
     received_at: Moment
     state: RowState
     attempts: int
+    fence: int = 0
     verdict: str
     next_at: Moment
     holder: str | None = None
@@ -44,6 +45,10 @@ class InboxDocument(Document):
         keep_nulls = False
         indexes: ClassVar = [
             IndexModel([("received_at", ASCENDING)], partialFilterExpression={"state": RowState.NEW.value}),
+            IndexModel(
+                [("state", ASCENDING), ("received_at", ASCENDING)],
+                partialFilterExpression={"state": RowState.QUARANTINE.value},
+            ),
             IndexModel([("subject", ASCENDING), ("received_at", ASCENDING)]),
         ]
 
@@ -57,12 +62,21 @@ class UpdateState(StrEnum):
 
 
 class UpdateDocument(Document):
-    """See `payments.ports.StoredUpdate`. `finished_at` starts the time after which it is forgotten."""
+    """See `payments.ports.StoredUpdate`.
+
+    Attributes:
+        lane: its chat, while somebody works it: a unique index lets nobody else begin another of that chat.
+        until: when the lease of whoever works it ends.
+        finished_at: starts the time after which it is forgotten.
+    """
 
     id: int  # type: ignore[assignment]  # Telegram's update_id
     chat_id: ChatId | None = None
     raw: str
     attempts: int
+    fence: int = 0
+    lane: str | None = None
+    until: Moment | None = None
     state: UpdateState = UpdateState.PENDING
     why: str = ""
     stored_at: Moment
@@ -76,6 +90,7 @@ class UpdateDocument(Document):
         indexes: ClassVar = [
             IndexModel([("state", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("finished_at", ASCENDING)], expireAfterSeconds=UPDATES_KEPT_S),
+            unique("lane"),
         ]
 
 
@@ -84,6 +99,7 @@ class DeliveryDocument(Document):
 
     Attributes:
         turn: orders deliveries made at the same moment.
+        lane: its chat, while somebody sends it: a unique index lets nobody else send there meanwhile.
         next_at: when it may be taken: when due, or when the lease of its sender ends. Absent when it is over.
         why: why it was parked.
     """
@@ -97,7 +113,9 @@ class DeliveryDocument(Document):
     attempts: int
     perhaps_sent: bool
     created_at: Moment
+    urgency: Urgency = Urgency.INTERIM
     turn: int
+    lane: str | None = None
     next_at: Moment | None = None
     why: str = ""
 
@@ -111,6 +129,15 @@ class DeliveryDocument(Document):
                 [("created_at", ASCENDING), ("turn", ASCENDING), ("_id", ASCENDING)],
                 partialFilterExpression=only("next_at", "date"),
             ),
+            IndexModel(
+                [("urgency", ASCENDING), ("created_at", ASCENDING), ("turn", ASCENDING)],
+                partialFilterExpression=only("next_at", "date"),
+            ),
+            IndexModel(
+                [("chat_id", ASCENDING), ("created_at", ASCENDING), ("turn", ASCENDING)],
+                partialFilterExpression=only("next_at", "date"),
+            ),
             dated("next_at"),
             IndexModel([("payment_id", ASCENDING)]),
+            unique("lane"),
         ]

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from bot.lanes import LaneLimits
+from bot.manners import MannerLimits
 from bot.messenger import MessengerLimits
+from bot.pace import PaceLimits
 from bot.poller import PollLimits
 from bot.running import Bot, BotLimits, BotParts, WebhookAddress, build_bot
 from payments.evidence import Evidence, EvidenceKind
@@ -25,6 +27,7 @@ from payments.values import ChatId, CheckoutId, PaymentId, Receipt, UserId
 from payments.wake import Wake
 from sandbox.telegram import FakeBotApi, Message
 from storage.connect import Store
+from storage.sole import LeasedRight
 
 ASHA, BARAKA, ADMIN = 501, 502, 900
 PHONE = "0712345678"
@@ -36,10 +39,15 @@ FIGURES = Timing(early_s=0.0)  # a "paid" from a query is believed at once
 QUICK = BotLimits(
     start_pauses_s=(0.02, 0.02),
     drain_s=2.0,
-    lanes=LaneLimits(again_s=(0.01, 0.01), store_s=(0.02, 0.05)),
-    poll=PollLimits(poll_s=5, slack_s=5.0, first_pause_s=0.02, longest_pause_s=0.05),
+    lanes=LaneLimits(lease_s=1.0, idle_s=0.1, again_s=(0.01, 0.01), store_s=(0.02, 0.05)),
+    poll=PollLimits(
+        poll_s=5, slack_s=5.0, first_pause_s=0.02, longest_pause_s=0.05, lease_s=1.0, standby_s=0.05
+    ),
     messenger=MessengerLimits(idle_s=0.2, busy_s=0.01, again_s=(0.05, 0.1), shut_out_s=0.05),
+    pace=PaceLimits(per_second=500, chat_per_second=200, chat_burst=50, chat_most=50),
+    manners=MannerLimits(burst=1_000),
 )
+"""Telegram's own limits would slow down people who are as quick as these."""
 
 
 def utc_now() -> datetime:
@@ -170,6 +178,11 @@ class Stand:
             while await self._unfinished():  # noqa: ASYNC110  a collection has no event to wait for
                 await asyncio.sleep(0.01)
 
+    async def kept_updates(self) -> list[dict[str, object]]:
+        """Every update that is stored, read past the program."""
+        rows = self.store.updates._shelf.rows
+        return await rows.find().sort("_id").to_list()
+
     async def _unfinished(self) -> bool:
         return bool(await self.store.updates.pending(1)) or await self._untold()
 
@@ -230,6 +243,7 @@ def _parts(
         fees=store.fees,
         deliveries=store.deliveries,
         updates=store.updates,
+        polling=LeasedRight(store.leases, "polling"),
         now=utc_now,
         wake=wake,
         webhook=webhook,

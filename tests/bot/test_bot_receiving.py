@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from bot.running import CannotStart, WebhookAddress, build_bot
+from bot.running import BotParts, CannotStart, WebhookAddress, build_bot
 from payments.client import Client
 from payments.draft import Question, next_question
 from payments.payment import State
-from payments.ports import StoredUpdate, StoreUnavailable
+from payments.ports import StoredUpdate, StoreUnavailable, UpdateInbox
 from payments.values import ChatId, Phone, UserId
 from tests.bot.bot_stand import ASHA, BARAKA, Stand, standing
 
@@ -88,7 +89,7 @@ async def test_an_update_that_killed_the_program_three_times_is_set_aside(
     async with standing(mongod_uri, database_name, started=False) as stand:
         await stand.store.updates.add(_stored(1, "/pay"))
         for _ in range(3):
-            await stand.store.updates.begin(1)
+            assert await stand.store.updates.take(lease_s=0, busy=(), limit=1)
         await stand.start()
         await stand.sees("Sorry")
         assert await stand.store.updates.pending(10) == []
@@ -102,6 +103,20 @@ async def test_while_the_store_is_away_a_message_waits_and_is_answered_afterward
     async with standing(mongod_uri, database_name, change=lambda p: replace(p, clients=clients)) as stand:
         await stand.says("/start", "Hello Asha")
         assert clients.asked == 6
+
+
+async def test_f38_while_nothing_can_be_stored_a_person_is_told_once_and_answered_afterwards(
+    mongod_uri: str, database_name: str
+) -> None:
+    def away(parts: BotParts) -> BotParts:
+        return replace(parts, updates=UpdatesAway(parts.updates, times=2))
+
+    async with standing(mongod_uri, database_name, change=away) as stand:
+        await stand.telegram.says(ASHA, "/start")
+        await stand.sees("cannot take anything in just now")
+        await stand.sees("Hello Asha")
+        sorry = [message for message in stand.shown() if "just now" in message.text]
+        assert len(sorry) == 1
 
 
 async def test_a_slow_chat_does_not_hold_up_another_and_order_is_kept(stand: Stand) -> None:
@@ -251,3 +266,20 @@ class BrokenClients:
 
     async def remember_phone(self, _: UserId, __: Phone) -> None:
         return None
+
+
+class UpdatesAway:
+    """An `UpdateInbox` that cannot store the first few times; in all else the one it is given."""
+
+    def __init__(self, inbox: UpdateInbox, times: int) -> None:
+        self._inbox = inbox
+        self._times = times
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inbox, name)
+
+    async def add(self, update: StoredUpdate, *, aside: str = "") -> bool:
+        if self._times:
+            self._times -= 1
+            raise StoreUnavailable("away")
+        return await self._inbox.add(update, aside=aside)

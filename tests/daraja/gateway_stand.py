@@ -17,6 +17,7 @@ from daraja.transport import Timeouts
 from daraja.vault import KeptToken, MemoryVault, TokenVault
 from payments.catalogue import FeeKind
 from payments.evidence import Evidence, EvidenceKind
+from payments.limits import Rate, rates
 from payments.payment import Payment
 from payments.ports import AskLater, StoreUnavailable
 from payments.values import ChatId, CheckoutId, PaymentId, Phone, UserId
@@ -40,6 +41,21 @@ class AwayVault(MemoryVault):
         if self.away:
             raise StoreUnavailable("no primary")
         return await super().read()
+
+
+class Plenty:
+    """A limit that `left` calls reach; None is without end."""
+
+    def __init__(self) -> None:
+        self.left: int | None = None
+        self.asked: list[tuple[str, bool]] = []
+
+    async def take(self, name: str, rate: Rate, *, first: bool = False) -> float:
+        self.asked.append((name, first))
+        if self.left is None:
+            return 0.0
+        self.left -= 1
+        return 0.0 if self.left >= 0 else rate.interval_s
 
 
 def a_payment(phone: str = PHONE, payment_id: str = "00aa11bb22cc33dd") -> Payment:
@@ -67,6 +83,7 @@ class Stand:
     simulator: DarajaSimulator
     gateway: DarajaGateway
     clock: Clock
+    limit: Plenty
 
     async def push(self, *scenarios: str) -> Evidence:
         """One push, which meets the first scenario (and its repetition by the client the next)."""
@@ -104,7 +121,7 @@ async def standing() -> AsyncIterator[OpenStand]:
             simulator = DarajaSimulator(config=replace(QUICK, **config))  # type: ignore[arg-type]  # real fields
             await simulator.start()
             stack.push_async_callback(simulator.stop)
-            clock = Clock()
+            clock, limit = Clock(), Plenty()
             who = DarajaCredentials(
                 environment="sandbox",
                 consumer_key=simulator.config.consumer_key,
@@ -118,9 +135,14 @@ async def standing() -> AsyncIterator[OpenStand]:
             return Stand(
                 simulator=simulator,
                 gateway=DarajaGateway(
-                    client=client, callback_url=lambda payment: f"{NOBODY}/c/stk/{payment}/00", now=clock
+                    client=client,
+                    callback_url=lambda payment: f"{NOBODY}/c/stk/{payment}/00",
+                    now=clock,
+                    limit=limit,
+                    rates=rates(queries_per_minute=5, pushes_per_second=5),
                 ),
                 clock=clock,
+                limit=limit,
             )
 
         yield opened

@@ -26,10 +26,11 @@ FRAMEWORKS = {
     "httpx": {"daraja", "sandbox", "legalpro", "bot"},
     "beanie": {"storage"},
     "pymongo": {"storage"},
+    "prometheus_client": {"legalpro"},
 }
 """Each outside library has its rooms. `bot` needs httpx to tell why a send of Telegram's library failed."""
 
-AWAIT_IN_PAYMENTS = {"service.py", "engine.py", "ports.py", "wake.py"}
+AWAIT_IN_PAYMENTS = {"service.py", "engine.py", "ports.py", "wake.py", "auditing.py"}
 
 
 def files() -> list[Path]:

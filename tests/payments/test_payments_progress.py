@@ -84,6 +84,14 @@ def test_a_forged_success_on_a_cancelled_payment_is_contradicted_and_looked_at()
     assert (after.state, after.reason) == (State.REVIEW, Reason.ANSWERS_DISAGREE)
 
 
+def test_of_two_callbacks_that_contradict_each_other_safaricom_decides() -> None:
+    claimed = step(a_payment(State.PROMPTED), a_word(K.CALLBACK_PAID, trusted=False)).after
+    still = step(claimed, a_word(K.CALLBACK_UNPAID, 31, reason=Reason.CANCELLED)).after
+    assert (still.state, still.next_at) == (State.UNCLEAR, later(31))
+    assert step(still, a_word(K.QUERY_PAID, 32)).after.state is State.PAID
+    assert step(still, a_word(K.QUERY_UNPAID, 32)).after.state is State.REVIEW
+
+
 def test_a_query_cannot_settle_an_amount_that_differs() -> None:
     review = step(a_payment(State.PROMPTED), a_word(K.CALLBACK_PAID, amount_kes=1)).after
     assert step(review, a_word(K.QUERY_PAID, 40)).after.state is State.REVIEW

@@ -90,6 +90,7 @@ def full(payment: Payment) -> Payment:
         paid_by="query:1",
         late=True,
         reason=Reason.NO_ANSWER,
+        not_before=T0,
         claim=claim,
         history=(entry, replace(entry, evidence_id="inbox:2", code=None, note="")),
     )
@@ -197,7 +198,8 @@ async def test_one_request_belongs_to_one_payment(store: Store, a_payment: MakeP
 async def test_a_phone_has_one_live_prompt_and_is_free_when_it_ends(
     store: Store, a_payment: MakePayment
 ) -> None:
-    first, second = [await added(store, a_payment(each)) for each in ("a1", "b2")]
+    first = await added(store, a_payment("a1"))
+    second = await added(store, replace(a_payment("b2"), amount_kes=1_600))
     prompt = claimed(first)
     assert await store.payments.commit(prompt)
     with pytest.raises(LineTaken):

@@ -1,4 +1,4 @@
-"""Callbacks and updates: kept before they are acknowledged, worked once, by one at a time."""
+"""Callbacks: kept before they are acknowledged, worked once, by one at a time."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from payments.inbox import InboxRow, RowState, row_id
-from payments.ports import StoredUpdate
-from payments.values import ChatId
 from storage.connect import Store
+from storage.inbox import LEASE_S
 
 T0 = datetime(2026, 3, 2, 9, 30, 0, 123_000, tzinfo=UTC)
 
@@ -33,7 +32,7 @@ def row(raw: bytes = b'{"a":\xff\x00}', received_at: datetime = T0) -> InboxRow:
 
 async def test_a_callback_is_kept_byte_for_byte(store: Store) -> None:
     assert await store.inbox.add(row())
-    assert await store.inbox.take(5) == [replace(row(), attempts=1)]
+    assert await store.inbox.take(5) == [replace(row(), attempts=1, fence=1)]
 
 
 async def test_the_same_bytes_are_kept_once_and_different_ones_all(store: Store) -> None:
@@ -73,7 +72,7 @@ async def test_a_closed_callback_is_over(store: Store, clock: Clock) -> None:
 async def test_a_worker_that_died_is_replaced_and_its_late_word_ignored(store: Store, clock: Clock) -> None:
     await store.inbox.add(row())
     (lost,) = await store.inbox.take(1)
-    clock.forward(59)
+    clock.forward(LEASE_S - 1)
     assert await store.inbox.take(1) == []
     clock.forward(1)
     (again,) = await store.inbox.take(1)
@@ -89,29 +88,3 @@ async def test_what_cannot_be_read_is_kept_and_never_worked(store: Store) -> Non
     assert await store.inbox.add(replace(row(), state=RowState.QUARANTINE, verdict="no JSON"))
     assert await store.inbox.take(1) == []
     assert not await store.inbox.add(row())
-
-
-def update(number: int) -> StoredUpdate:
-    return StoredUpdate(update_id=number, chat_id=ChatId(11), raw=f'{{"update_id": {number}}}')
-
-
-async def test_an_update_is_kept_once_and_worked_in_order(store: Store) -> None:
-    assert [await store.updates.add(update(number)) for number in (3, 1, 3, 2)] == [True, True, False, True]
-    assert await store.updates.pending(10) == [update(1), update(2), update(3)]
-
-
-async def test_a_finished_update_is_not_begun_again(store: Store) -> None:
-    await store.updates.add(update(1))
-    assert await store.updates.begin(1)
-    assert await store.updates.pending(10) == [replace(update(1), attempts=1)]
-    await store.updates.done(1)
-    assert not await store.updates.begin(1)
-    assert await store.updates.pending(10) == []
-    assert not await store.updates.add(update(1))
-
-
-async def test_an_update_set_aside_is_worked_no_more(store: Store) -> None:
-    await store.updates.add(update(1))
-    await store.updates.set_aside(1, "failed three times")
-    assert not await store.updates.begin(1)
-    assert await store.updates.pending(10) == []

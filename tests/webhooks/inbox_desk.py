@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from payments.catalogue import FeeKind
@@ -60,6 +61,9 @@ class Unclosed:
     async def retry(self, row: InboxRow, after_s: float) -> None:
         """Too late."""
 
+    async def give_back(self, rows: Sequence[InboxRow]) -> None:
+        """Too late."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Desk:
@@ -94,19 +98,11 @@ class Desk:
             await self.add(callback(ResultCode=code + 5_000))
             self.clock.forward(0.01)
 
-    async def prompted(self, payment_id: PaymentId = PAYMENT, checkout: str = CHECKOUT) -> None:
+    async def prompted(
+        self, payment_id: PaymentId = PAYMENT, checkout: str = CHECKOUT, phone: str = "254700000123"
+    ) -> None:
         """A payment whose prompt is on the phone."""
-        draft = Draft(
-            id=payment_id,
-            user_id=UserId(7),
-            chat_id=ChatId(7),
-            created_at=self.clock(),
-            kind=FeeKind.CONSULTATION,
-            title="First consultation",
-            amount_kes=1_500,
-            phone=Phone("254700000123"),
-        )
-        await self.service.open(draft)
+        await self.service.open(replace(a_draft(payment_id, self.clock()), phone=Phone(phone)))
         kinds = EvidenceKind.ENGINE_CLAIMED, EvidenceKind.PUSH_ACCEPTED
         named = None, CheckoutId(checkout)
         for kind, checkout_id in zip(kinds, named, strict=True):
@@ -133,6 +129,20 @@ class Desk:
         async with asyncio.timeout(5):
             while set(await asyncio.to_thread(self.states)) != {"done"}:
                 pass
+
+
+def a_draft(payment_id: PaymentId, at: datetime) -> Draft:
+    """A fee that a client has just confirmed."""
+    return Draft(
+        id=payment_id,
+        user_id=UserId(7),
+        chat_id=ChatId(7),
+        created_at=at,
+        kind=FeeKind.CONSULTATION,
+        title="First consultation",
+        amount_kes=1_500,
+        phone=Phone("254700000123"),
+    )
 
 
 def a_desk(store: Store, clock: Clock, rows: Callable[[], list[dict[str, Any]]]) -> Desk:

@@ -105,12 +105,21 @@ async def test_a_callback_is_durable_before_it_is_answered(
     assert insert.command["writeConcern"] == {"w": "majority", "j": True}
 
 
-async def test_a_write_that_was_not_confirmed_is_not_acknowledged(site: Site, fail: Fail) -> None:
+async def test_f41_a_write_that_was_not_confirmed_is_not_acknowledged(site: Site, fail: Fail) -> None:
     unconfirmed = {"code": WRITE_CONCERN_FAILED, "errmsg": "waiting for replication timed out"}
-    await fail("insert", "inbox", 1, writeConcernError=unconfirmed)
+    await fail("insert", "inbox", 2, writeConcernError=unconfirmed)
     assert (await site.tell(callback())).status == 503
     assert not site.arrived.is_set()
     assert (await site.tell(callback())).status == 200
+
+
+async def test_f41_a_write_that_is_confirmed_at_the_second_try_is_acknowledged(
+    site: Site, fail: Fail, rows: Rows
+) -> None:
+    unconfirmed = {"code": WRITE_CONCERN_FAILED, "errmsg": "waiting for replication timed out"}
+    await fail("insert", "inbox", 1, writeConcernError=unconfirmed)
+    assert (await site.tell(callback())).status == 200
+    assert len(rows()) == 1
 
 
 async def test_without_a_store_nothing_is_promised(site: Site, fail: Fail, rows: Rows) -> None:

@@ -80,7 +80,7 @@ async def test_a_poisoned_row_is_set_aside_after_a_few_attempts_and_the_queue_go
     assert await desk.worker.work_batch() == 2
     assert await desk.state_of() is State.PAID
     for _ in range(LIMITS.most_attempts - 1):
-        desk.clock.forward(LEASE_S)
+        desk.clock.forward(LEASE_S * 2)
         assert await desk.worker.work_batch() == 1
     poisoned = {row["subject"]: row for row in desk.rows()}[AGAIN]
     assert (poisoned["state"], poisoned["attempts"]) == ("quarantine", LIMITS.most_attempts)
@@ -114,7 +114,7 @@ async def test_a_row_of_a_kind_that_this_program_does_not_know_is_set_aside_in_t
     await desk.add(callback(), kind="pigeon")
     for _ in range(LIMITS.most_attempts):
         assert await desk.worker.work_batch() == 1
-        desk.clock.forward(LEASE_S)
+        desk.clock.forward(LEASE_S * 2)
     assert [row["state"] for row in desk.rows()] == [RowState.QUARANTINE]
 
 
@@ -154,30 +154,67 @@ async def test_a_success_from_an_unlisted_address_must_be_confirmed(desk: Desk) 
     assert await desk.state_of() is State.UNCLEAR
 
 
-async def test_a_late_success_waits_for_the_phone_and_is_never_set_aside(desk: Desk) -> None:
+async def test_a_late_success_is_taken_in_at_once_while_the_phone_shows_another_prompt(desk: Desk) -> None:
     """The first prompt timed out, the second is on the phone: now the first turns out to be paid."""
     await desk.prompted()
     await desk.service.record(PAYMENT, Evidence(id="no", kind=K.CALLBACK_UNPAID, at=desk.clock()))
     desk.clock.forward(30)
     await desk.prompted(AGAIN, AGAIN_CHECKOUT)
     await desk.add(callback())
-    for _ in range(LIMITS.most_attempts * 2):
-        await desk.worker.work_batch()
-        desk.clock.forward(LIMITS.retry_s)
-    assert "quarantine" not in desk.states()
-    await desk.service.record(AGAIN, Evidence(id="no", kind=K.CALLBACK_UNPAID, at=desk.clock()))
-    desk.clock.forward(LEASE_S)
-    await desk.worker.work_batch()
+    assert await desk.worker.work_batch() == 1
     assert desk.states() == ["done"]
     assert await desk.state_of() is State.UNCLEAR  # Safaricom is asked before it is believed.
+    assert await desk.state_of(AGAIN) is State.PROMPTED
+
+
+async def test_f38_absences_of_the_store_never_count_against_a_row(desk: Desk, fail: Fail) -> None:
+    await desk.prompted()
+    await desk.add(callback())
+    for _ in range(LIMITS.most_attempts + 1):
+        await fail("findAndModify", "payments", errorCode=DISK_FULL)
+        assert await desk.worker.work_batch() == 1
+        await fail("findAndModify", "payments", 1, errorCode=DISK_FULL)
+    assert await desk.worker.work_batch() == 1  # The last failure ordered above.
+    desk.service.faulty = PAYMENT
+    assert await desk.worker.work_batch() == 1
+    (row,) = desk.rows()
+    assert (row["state"], row["attempts"]) == ("new", 1)
+    desk.service.faulty = ""
+    desk.clock.forward(LIMITS.retry_s)
+    assert await desk.worker.work_batch() == 1
+    assert await desk.state_of() is State.PAID
+
+
+async def test_f39_what_a_slow_store_left_no_time_for_is_given_back_and_counts_for_nothing(
+    desk: Desk,
+) -> None:
+    await desk.prompted()
+    await desk.add_thirty()
+    hasty = desk.another(limits=WorkerLimits(turn_s=-1))
+    for _ in range(LIMITS.most_attempts * 6):
+        assert await hasty.work_batch() == 30
+    assert set(desk.states()) == {"new"}
+    desk.clock.forward(LEASE_S)
+    assert await desk.worker.work_batch() == 30
+    assert set(desk.states()) == {"done"}
+
+
+async def test_f55_a_row_that_kills_whoever_takes_it_is_set_aside_in_the_end(desk: Desk) -> None:
+    await desk.prompted()
+    await desk.add(callback())
+    for _ in range(LIMITS.most_takes):
+        assert len(await desk.store.inbox.take(1)) == 1
+        desk.clock.forward(LEASE_S)
+    assert await desk.worker.work_batch() == 1
+    (row,) = desk.rows()
+    assert (row["state"], row["verdict"]) == ("quarantine", "taken up too often and never finished")
 
 
 async def test_a_receipt_of_another_payment_makes_a_person_look(desk: Desk) -> None:
     await desk.prompted()
     await desk.add(callback())
     await desk.worker.work_batch()
-    desk.clock.forward(200)
-    await desk.prompted(AGAIN, AGAIN_CHECKOUT)
+    await desk.prompted(AGAIN, AGAIN_CHECKOUT, phone="254711000123")
     forged = callback(CheckoutRequestID=AGAIN_CHECKOUT, CallbackMetadata={"Item": items()})
     await desk.add(forged, AGAIN)
     await desk.worker.work_batch()

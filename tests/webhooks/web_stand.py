@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
-from payments.ports import Inbox
+from payments.ports import InboxDoor
 from webhooks.addresses import CallbackAddresses
 from webhooks.parts import WebParts
 from webhooks.readiness import Readiness
@@ -139,9 +139,14 @@ async def _well() -> None:
     """A store that is there."""
 
 
+async def roomy() -> bool:
+    """A disk with room."""
+    return True
+
+
 @contextlib.asynccontextmanager
 async def serving(
-    inbox: Inbox, clock: Clock, *, keepalive_s: float = KEEPALIVE_S, **changes: object
+    inbox: InboxDoor, clock: Clock, *, keepalive_s: float = KEEPALIVE_S, **changes: object
 ) -> AsyncIterator[Site]:
     """A server with these parts until the end of the block."""
     arrived = asyncio.Event()
@@ -151,7 +156,7 @@ async def serving(
         sources=Sources(),
         now=clock,
         arrived=arrived.set,
-        ready=Readiness(ping=_well, telegram=True),
+        ready=Readiness(ping=_well, spool=roomy, telegram=True),
     )
     parts = replace(parts, **changes)  # type: ignore[arg-type]  # the test names real fields
     runner = build_runner(build_web_app(parts), shutdown_timeout_s=0.2, keepalive_s=keepalive_s)

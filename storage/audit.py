@@ -1,0 +1,135 @@
+"""The audit trail in MongoDB, and what waits in payments to be entered.
+
+Owns appending without a lock: an entry's number is its `_id`, so that of several writers one gets the next
+number and the others read again; and the event's unique index keeps anything from being entered twice.
+Refuses to own what an entry says and how it is hashed (`payments.audit`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import fields
+
+from pydantic import ValidationError
+from pymongo import ASCENDING, DESCENDING, UpdateOne
+from pymongo.errors import BulkWriteError
+
+from payments.audit import AuditEntry, AuditRecord, Head, Unreadable, chained
+from payments.audited import Unlogged
+from payments.ports import StoreUnavailable
+from storage.documents import PaymentDocument, TransactionLogDocument
+from storage.errors import DUPLICATE_KEY, store_errors
+from storage.payment_book import payment_of
+from storage.records import same_fields
+from storage.shelf import Row, Shelf
+
+MOST_TRIES = 60
+"""Each time somebody else was faster; one of all who try always gets on."""
+_PAUSE_MS = 10
+_MS_PER_S = 1_000
+_RECORD = tuple(field.name for field in fields(AuditRecord))
+_KNOWN = frozenset({"_id", "prev", "hash", *_RECORD})
+
+
+class MongoAuditLog:
+    """See `payments.ports.AuditLog`."""
+
+    def __init__(self, shelf: Shelf[TransactionLogDocument]) -> None:
+        self._shelf = shelf
+
+    async def enter(self, records: Sequence[AuditRecord]) -> None:
+        """See `AuditLog.enter`."""
+        wanted = list({record.event: record for record in records}.values())
+        for turn in range(MOST_TRIES):
+            if not wanted or await self._appended(wanted):
+                return
+            await asyncio.sleep(secrets.randbelow(1 + _PAUSE_MS * min(turn, 10)) / _MS_PER_S)
+            wanted = await self._missing(wanted)
+        raise StoreUnavailable("too many write to the audit trail at once")
+
+    async def entries(self) -> AsyncGenerator[AuditEntry | Unreadable, None]:
+        """See `AuditLog.entries`."""
+        with store_errors():
+            async with self._shelf.rows.find().sort("_id", ASCENDING) as rows:
+                async for row in rows:
+                    yield entry_of(row)
+
+    async def head(self) -> Head:
+        """See `AuditLog.head`. Taken as it stands: a forged last row must not silence the trail."""
+        with store_errors():
+            row = await self._shelf.rows.find_one(
+                {"_id": {"$gt": 0}}, {"hash": True}, sort=[("_id", DESCENDING)]
+            )
+        return Head() if row is None else Head(int(row["_id"]), str(row.get("hash")))
+
+    async def _appended(self, wanted: Sequence[AuditRecord]) -> bool:
+        """Append all; False when a number or an event was taken, and then perhaps some of them."""
+        rows = [_row(entry) for entry in chained(wanted, await self.head())]
+        try:
+            with store_errors():
+                await self._shelf.rows.insert_many(rows, ordered=True)
+        except BulkWriteError as error:
+            if any(refused["code"] != DUPLICATE_KEY for refused in (error.details or {})["writeErrors"]):
+                raise
+            return False
+        return True
+
+    async def _missing(self, records: Sequence[AuditRecord]) -> list[AuditRecord]:
+        named = {"event": {"$in": [record.event for record in records]}}
+        with store_errors():
+            known = set(await self._shelf.rows.distinct("event", named))
+        return [record for record in records if record.event not in known]
+
+
+def entry_of(row: Row) -> AuditEntry | Unreadable:
+    """The entry that a row holds. A field nobody knows, or one that holds nothing, was put there by hand."""
+    place = row["_id"]
+    whole = isinstance(place, int) and not isinstance(place, bool)
+    unreadable = Unreadable(int(place) if whole else None, str(place))
+    if not row.keys() <= _KNOWN or None in row.values():
+        return unreadable
+    try:
+        document = TransactionLogDocument.model_validate(row)
+    except ValidationError:
+        return unreadable
+    record = AuditRecord(**same_fields(AuditRecord, document))
+    return AuditEntry(seq=document.id, record=record, prev=document.prev, hash=document.hash)
+
+
+def _row(entry: AuditEntry) -> Row:
+    said = {name: getattr(entry.record, name) for name in _RECORD}
+    row: Row = {name: value for name, value in said.items() if value is not None}
+    return {"_id": entry.seq, **row, "prev": entry.prev, "hash": entry.hash}
+
+
+class MongoAuditFeed:
+    """See `payments.ports.AuditFeed`. What waits is what the history holds beyond what is logged."""
+
+    def __init__(self, payments: Shelf[PaymentDocument]) -> None:
+        self._payments = payments
+
+    async def waiting(self, limit: int) -> Sequence[Unlogged]:
+        """See `AuditFeed.waiting`."""
+        has_news = {"log_due_at": {"$type": "date"}}
+        documents = await self._payments.many(has_news, [("log_due_at", ASCENDING)], limit)
+        return [Unlogged(payment_of(document), document.logged) for document in documents]
+
+    async def entered(self, done: Sequence[Unlogged]) -> None:
+        """See `AuditFeed.entered`: the reminder goes only if the history has not grown since."""
+        updates = [UpdateOne({"_id": each.payment.id}, [_entered(each.events)]) for each in done]
+        if updates:
+            with store_errors():
+                await self._payments.rows.bulk_write(updates, ordered=False)
+
+
+def _entered(events: int) -> Row:
+    """A stage of an update by pipeline: only there can one field depend on another."""
+    grown = {"$gte": [{"$size": {"$ifNull": ["$history", []]}}, events]}
+    return {
+        "$set": {
+            "logged": {"$max": ["$logged", events]},
+            "log_due_at": {"$cond": [grown, "$log_due_at", "$$REMOVE"]},
+        }
+    }

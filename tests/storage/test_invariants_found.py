@@ -1,0 +1,477 @@
+"""Every invariant finds what breaks it: one offender is planted behind the program's back, and named."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from bson import Int64
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
+
+from payments.audit import AuditRecord
+from payments.auditing import Auditor
+from payments.evidence import Evidence, EvidenceKind
+from payments.inbox import InboxRow
+from payments.invariants import offended
+from payments.payment import Payment
+from payments.ports import StoredUpdate
+from payments.service import PaymentService
+from payments.timing import Timing
+from payments.values import ChatId, CheckoutId, PaymentId, Receipt
+from payments.wake import Wake
+from payments.watch import Notebook
+from storage.connect import Store
+from storage.invariant_book import LATELY, stages_of
+from storage.invariants import INVARIANTS, MOST_ATTEMPTS, MOST_HISTORY
+from tests.storage.conftest import T0, Clock
+
+Row = dict[str, Any]
+Database = AsyncDatabase[Row]
+MakePayment = Callable[..., Payment]
+K = EvidenceKind
+OTHER_PHONE = "254712000000"
+
+
+@pytest_asyncio.fixture
+async def database(mongod_uri: str, database_name: str) -> AsyncIterator[Database]:
+    """The rows as a person's shell sees them."""
+    async with AsyncMongoClient[Row](mongod_uri, tz_aware=True) as client:
+        yield client[database_name]
+
+
+def _no_alarm(event: str, **details: str) -> None:
+    raise AssertionError(event, details)
+
+
+class Life:
+    """Payments that have lived through the real door, and everything that hangs on them."""
+
+    def __init__(self, store: Store, clock: Clock, make: MakePayment) -> None:
+        self.store = store
+        self.clock = clock
+        self._make = make
+        self._service = PaymentService(
+            store.payments, now=clock, figures=Timing(), poke=lambda: None, alarm=_no_alarm
+        )
+
+    async def say(self, payment_id: str, kind: EvidenceKind, **facts: Any) -> None:
+        word = Evidence(id=f"{kind}:{payment_id}:{self.clock.time}", kind=kind, at=self.clock.time)
+        await self._service.record(PaymentId(payment_id), replace(word, **facts))
+
+    async def queued(self, payment_id: str = "a1", **who: Any) -> None:
+        payment = self._make(payment_id, **who)
+        now = self.clock.time
+        late = timedelta(seconds=120)
+        await self.store.payments.add(
+            replace(payment, created_at=now, changed_at=now, next_at=now, deadline_at=now + late), ()
+        )
+
+    async def prompted(self, payment_id: str = "a1", **who: Any) -> None:
+        await self.queued(payment_id, **who)
+        await self.say(payment_id, K.ENGINE_CLAIMED)
+        await self.say(payment_id, K.PUSH_ACCEPTED, checkout_id=CheckoutId(f"ws_CO_{payment_id}"))
+
+    async def paid(self, payment_id: str = "a1", **who: Any) -> None:
+        await self.prompted(payment_id, **who)
+        await self.say(
+            payment_id, K.CALLBACK_PAID, amount_kes=1_500, receipt=Receipt(f"R{payment_id.upper()}")
+        )
+        await self.settle()
+
+    async def settle(self) -> None:
+        """All that the program does in the background, and two minutes more."""
+        book, now = self.store.deliveries, self.clock.time
+        while await book.collect([ChatId(99)], now):
+            pass
+        while taken := await book.take(now, lease_s=20, busy=(), limit=9):
+            for delivery in taken:
+                await book.sent(delivery)
+        auditor = Auditor(
+            feed=self.store.audit_feed,
+            trail=self.store.audit,
+            notebook=Notebook(self.clock, lambda: None),
+            wake=Wake(),
+        )
+        await auditor.rest()
+        self.clock.forward(120)
+
+
+@pytest.fixture
+def life(store: Store, clock: Clock, a_payment: MakePayment) -> Life:
+    return Life(store, clock, a_payment)
+
+
+Plant = Callable[[Life, Database], Awaitable[str]]
+PLANTS: dict[str, list[Plant]] = {invariant.id: [] for invariant in INVARIANTS}
+
+
+def breaks(invariant_id: str) -> Callable[[Plant], Plant]:
+    def enlist(plant: Plant) -> Plant:
+        PLANTS[invariant_id].append(plant)
+        return plant
+
+    return enlist
+
+
+async def change(database: Database, where: str, update: Row) -> str:
+    """Change one row behind the program's back, validators or not; returns where."""
+    collection, _, key = where.partition("/")
+    await database.command(
+        "update",
+        collection,
+        updates=[{"q": {"_id": int(key) if key.isdigit() else key}, "u": update}],
+        bypassDocumentValidation=True,
+    )
+    return where
+
+
+# -- What is planted, and where it is to be found.
+
+
+@breaks("I1")
+async def a_callback_that_nobody_works(life: Life, _: Database) -> str:
+    row = InboxRow(
+        id="stk:a1:x",
+        kind="stk",
+        subject="a1",
+        raw=b"{}",
+        peer="::1",
+        trusted=True,
+        received_at=life.clock.time,
+    )
+    await life.store.inbox.add(row)
+    life.clock.forward(16 * 60)
+    return "inbox/stk:a1:x"
+
+
+@breaks("I2")
+async def paid_without_a_word(life: Life, database: Database) -> str:
+    await life.paid()
+    return await change(database, "payments/a1", {"$set": {"paid_by": "nobody"}})
+
+
+@breaks("I2")
+async def told_by_a_callback_of_another_payment(life: Life, database: Database) -> str:
+    await life.paid()
+    other = {"paid_by": "inbox:stk:b2:0", "history.2.evidence_id": "inbox:stk:b2:0"}
+    return await change(database, "payments/a1", {"$set": other})
+
+
+@breaks("I3")
+async def another_amount_paid(life: Life, database: Database) -> str:
+    await life.paid()
+    return await change(database, "payments/a1", {"$set": {"paid_kes": Int64(1_499)}})
+
+
+@breaks("I4")
+async def one_receipt_for_two(life: Life, database: Database) -> str:
+    await life.paid("a1")
+    await life.paid("b2", phone=OTHER_PHONE)
+    await database["payments"].drop_index("receipt_1")
+    await change(database, "payments/b2", {"$set": {"receipt": "RA1"}})
+    return "payments/a1 payments/b2"
+
+
+@breaks("I5")
+async def one_request_for_two(life: Life, database: Database) -> str:
+    await life.paid("a1")
+    await life.paid("b2", phone=OTHER_PHONE)
+    await database["payments"].drop_index("checkout_id_1")
+    await change(database, "payments/b2", {"$set": {"checkout_id": "ws_CO_a1"}})
+    return "payments/a1 payments/b2"
+
+
+@breaks("I6")
+async def a_state_that_no_history_led_to(life: Life, database: Database) -> str:
+    await life.paid()
+    return await change(database, "payments/a1", {"$set": {"state": "unpaid"}})
+
+
+@breaks("I6")
+async def a_step_that_the_table_does_not_know(life: Life, database: Database) -> str:
+    await life.prompted()
+    await life.say("a1", K.CALLBACK_UNPAID)
+    await life.settle()
+    return await change(database, "payments/a1", {"$set": {"history.1.kind": "push_refused"}})
+
+
+@breaks("I7")
+async def a_word_counted_twice(life: Life, database: Database) -> str:
+    await life.paid()
+    await life.say("a1", K.CALLBACK_PAID, id="again", amount_kes=1_500, receipt=Receipt("RA1"))
+    await life.settle()
+    payment = await database["payments"].find_one({"_id": "a1"})
+    assert payment is not None
+    known = payment["history"][2]["evidence_id"]
+    return await change(database, "payments/a1", {"$set": {"history.3.evidence_id": known}})
+
+
+@breaks("I9")
+async def a_late_success_passed_off_as_an_ordinary_one(life: Life, database: Database) -> str:
+    await life.prompted()
+    await life.say("a1", K.CALLBACK_UNPAID)
+    life.clock.forward(30)
+    await life.say("a1", K.QUERY_PAID)
+    await life.settle()
+    return await change(database, "payments/a1", {"$set": {"late": False}})
+
+
+@breaks("I15")
+async def a_failure_by_time_alone(life: Life, database: Database) -> str:
+    await life.prompted()
+    await life.say("a1", K.DEADLINE_PASSED)
+    await life.say("a1", K.CALLBACK_UNPAID)
+    await life.settle()
+    return await change(database, "payments/a1", {"$set": {"history.3.kind": "deadline_passed"}})
+
+
+@breaks("I16")
+async def a_payment_that_nobody_moves(life: Life, _: Database) -> str:
+    await life.prompted()
+    await life.settle()
+    life.clock.forward(600)
+    return "payments/a1"
+
+
+@breaks("I16")
+async def a_payment_that_is_never_due(life: Life, database: Database) -> str:
+    await life.prompted()
+    await life.settle()
+    return await change(database, "payments/a1", {"$unset": {"next_at": ""}})
+
+
+@breaks("I16")
+async def news_that_is_never_told(life: Life, database: Database) -> str:
+    await life.paid()
+    delivery = await database["deliveries"].find_one({"event": "paid"})
+    assert delivery is not None
+    return await change(database, f"deliveries/{delivery['_id']}", {"$set": {"state": "queued"}})
+
+
+@breaks("I16")
+async def news_that_is_left_lying(life: Life, database: Database) -> str:
+    await life.paid()
+    delivery = await database["deliveries"].find_one({"event": "paid"})
+    assert delivery is not None
+    facts = {"state": "queued", "next_at": life.clock.time}
+    life.clock.forward(11 * 60)
+    return await change(database, f"deliveries/{delivery['_id']}", {"$set": facts})
+
+
+@breaks("I17")
+async def a_paid_payment_whose_notice_is_gone(life: Life, database: Database) -> str:
+    await life.paid()
+    await database["deliveries"].delete_many({"event": "paid"})
+    return "payments/a1"
+
+
+@breaks("I17")
+async def a_payer_told_twice(life: Life, database: Database) -> str:
+    await life.paid()
+    notice = await database["deliveries"].find_one({"event": "paid"})
+    assert notice is not None
+    await database["deliveries"].insert_one(notice | {"_id": "a1:9:paid:payer:11"})
+    return "payments/a1"
+
+
+@breaks("I18")
+async def a_payment_that_tries_again_somebody_elses(life: Life, database: Database) -> str:
+    await life.paid("a1", chat=11)
+    await life.paid("b2", phone=OTHER_PHONE, chat=12)
+    return await change(database, "payments/b2", {"$set": {"retry_of": "a1"}})
+
+
+@breaks("I20")
+async def one_draft_in_two_chats(life: Life, database: Database) -> str:
+    now = life.clock.time
+    await database["drafts"].insert_many(
+        [{"_id": chat, "draft_id": "d1", "user_id": chat, "touched_at": now} for chat in (11, 12)]
+    )
+    return "drafts/11 drafts/12"
+
+
+@breaks("I20")
+async def a_draft_of_somebody_elses_payment(life: Life, database: Database) -> str:
+    await life.paid("a1", chat=11)
+    await database["drafts"].insert_one(
+        {"_id": 12, "draft_id": "a1", "user_id": 12, "touched_at": life.clock.time}
+    )
+    return "drafts/12"
+
+
+@breaks("I21")
+async def money_that_is_a_float(life: Life, database: Database) -> str:
+    await life.paid()
+    return await change(database, "payments/a1", {"$set": {"amount_kes": 1_500.0}})
+
+
+@breaks("I21")
+async def a_price_that_is_a_float(_: Life, database: Database) -> str:
+    return await change(database, "fees/intro", {"$set": {"amount_kes": 1_500.5}})
+
+
+@breaks("I23")
+async def an_entry_of_the_trail_that_is_gone(life: Life, database: Database) -> str:
+    await life.store.audit.enter([_entry(life, number) for number in range(3)])
+    await database["transactionlogs"].delete_one({"_id": 2})
+    return "transactionlogs/3"
+
+
+@breaks("I23")
+async def an_entry_of_the_trail_that_was_forged(life: Life, database: Database) -> str:
+    await life.store.audit.enter([_entry(life, number) for number in range(3)])
+    return await change(database, "transactionlogs/3", {"$set": {"prev": "f" * 64}})
+
+
+@breaks("I23")
+async def a_change_that_the_trail_does_not_know(life: Life, database: Database) -> str:
+    await life.paid()
+    last = await database["transactionlogs"].find_one(sort=[("_id", -1)])
+    assert last is not None
+    await database["transactionlogs"].delete_one({"_id": last["_id"]})
+    return "payments/a1"
+
+
+@breaks("I24")
+async def a_phone_in_a_note(life: Life, database: Database) -> str:
+    await life.paid()
+    said = "No such subscriber 254712345678."
+    return await change(database, "payments/a1", {"$set": {"history.0.note": said}})
+
+
+@breaks("I25")
+async def a_lease_that_never_ends(_: Life, database: Database) -> str:
+    await database["leases"].insert_one({"_id": "summary", "owner": "p1", "fence": 1})
+    return "leases/summary"
+
+
+@breaks("I28")
+async def a_history_without_end(life: Life, database: Database) -> str:
+    await life.paid()
+    payment = await database["payments"].find_one({"_id": "a1"})
+    assert payment is not None
+    entry = payment["history"][-1] | {"before": "paid", "after": "paid"}
+    more = [entry | {"evidence_id": f"word {number}"} for number in range(MOST_HISTORY)]
+    entries = [_entry(life, number, kind="payment_stayed", subject="a1") for number in range(MOST_HISTORY)]
+    await life.store.audit.enter(entries)
+    return await change(database, "payments/a1", {"$push": {"history": {"$each": more}}})
+
+
+@breaks("I28")
+async def a_callback_tried_for_ever(life: Life, database: Database) -> str:
+    await a_callback_that_nobody_works(life, database)
+    life.clock.forward(-16 * 60)
+    return await change(database, "inbox/stk:a1:x", {"$set": {"attempts": MOST_ATTEMPTS + 1}})
+
+
+@breaks("I29")
+async def two_prompts_on_one_phone(life: Life, database: Database) -> str:
+    await life.prompted("a1")
+    await life.prompted("b2", phone=OTHER_PHONE)
+    await change(database, "payments/b2", {"$set": {"phone": "254712345678"}})
+    return "payments/a1 payments/b2"
+
+
+@breaks("I30")
+async def an_update_that_nobody_works(life: Life, _: Database) -> str:
+    await life.store.updates.add(StoredUpdate(update_id=7, chat_id=ChatId(1), raw="{}"))
+    life.clock.forward(16 * 60)
+    return "updates/7"
+
+
+@breaks("I31")
+async def a_time_that_is_text(life: Life, database: Database) -> str:
+    await life.paid()
+    return await change(database, "payments/a1", {"$set": {"paid_at": "20260302123000"}})
+
+
+@breaks("I31")
+async def a_local_time_taken_for_utc(life: Life, database: Database) -> str:
+    await life.paid()
+    in_nairobi = life.clock.time + timedelta(hours=3)
+    return await change(database, "payments/a1", {"$set": {"changed_at": in_nairobi}})
+
+
+def _entry(life: Life, number: int, kind: str = "rate_limited", subject: str | None = None) -> AuditRecord:
+    return AuditRecord(event=f"e{number}", kind=kind, at=life.clock.time, actor="user", subject=subject)
+
+
+# -- The rules.
+
+IMPLIES = {"I15": {"I6"}}
+"""What else is broken then."""
+CASES = [(invariant_id, plant) for invariant_id, plants in PLANTS.items() for plant in plants]
+
+
+@pytest.mark.parametrize(("invariant_id", "plant"), CASES, ids=lambda case: getattr(case, "__name__", case))
+async def test_what_breaks_an_invariant_is_found_and_named(
+    life: Life, database: Database, invariant_id: str, plant: Plant
+) -> None:
+    where = await plant(life, database)
+    found = {finding.id: finding for finding in offended(await life.store.invariants.full())}
+    assert found.keys() == {invariant_id} | IMPLIES.get(invariant_id, set())
+    assert set(found[invariant_id].examples) == set(where.split(" "))
+    assert found[invariant_id].count == len(where.split(" "))
+
+
+def test_every_invariant_has_something_that_breaks_it() -> None:
+    assert [invariant_id for invariant_id, plants in PLANTS.items() if not plants] == []
+
+
+async def test_payments_that_lived_through_the_door_offend_nothing(life: Life) -> None:
+    await life.paid("a1")
+    await life.prompted("b2", phone=OTHER_PHONE)
+    await life.say("b2", K.CALLBACK_UNPAID)
+    life.clock.forward(30)
+    await life.say("b2", K.QUERY_PAID)
+    await life.queued("c3", phone="254712000001")
+    await life.settle()
+    assert offended(await life.store.invariants.full()) == []
+    assert offended(await life.store.invariants.quick()) == []
+
+
+async def test_what_is_in_flight_raises_no_false_alarm(life: Life) -> None:
+    await life.prompted("a1")
+    await life.say("a1", K.CALLBACK_PAID, amount_kes=1_500, receipt=Receipt("RA1"))
+    await life.queued("b2", phone=OTHER_PHONE)
+    await life.store.updates.add(StoredUpdate(update_id=7, chat_id=ChatId(1), raw="{}"))
+    assert offended(await life.store.invariants.full()) == []
+
+
+async def test_a_quick_look_sees_what_changed_within_the_hour_and_a_full_one_everything(
+    life: Life, database: Database
+) -> None:
+    await another_amount_paid(life, database)
+    assert [finding.id for finding in offended(await life.store.invariants.quick())] == ["I3"]
+    life.clock.forward(2 * 3_600)
+    assert offended(await life.store.invariants.quick()) == []
+    assert [finding.id for finding in offended(await life.store.invariants.full())] == ["I3"]
+
+
+async def test_many_offenders_are_counted_and_a_few_of_them_named(life: Life, database: Database) -> None:
+    later = T0 + timedelta(days=1)
+    await database["leases"].insert_many(
+        [{"_id": f"lease {number}", "owner": "p", "fence": 1, "until": later} for number in range(25)]
+    )
+    found = offended(await life.store.invariants.full())
+    assert [(finding.id, finding.count, len(finding.examples)) for finding in found] == [("I25", 25, 10)]
+
+
+FEW_ROWS = {"drafts", "fees", "leases", "tokens"}
+
+
+async def test_a_quick_look_goes_by_indexes_alone(life: Life, database: Database) -> None:
+    for number in range(5):
+        await life.paid(f"a{number}", phone=f"25471200000{number}")
+    now = life.clock.time
+    quick = [look for invariant in INVARIANTS for look in invariant.looks if not look.rarely]
+    for look in quick:
+        pipeline = stages_of(look, now, now - LATELY)
+        command = {"aggregate": look.collection, "pipeline": pipeline, "cursor": {}}
+        plan = str(await database.command("explain", command, verbosity="queryPlanner"))
+        assert look.collection in FEW_ROWS or "COLLSCAN" not in plan, look
