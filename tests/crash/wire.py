@@ -68,13 +68,14 @@ async def read_frame(reader: asyncio.StreamReader) -> Frame | None:
 class _Line:
     """One connection of the program and its continuation to the server.
 
-    Its power is that of the moment it was made: a connection does not outlive its program.
+    Attributes:
+        pending: writes that are not answered yet: the power they began under, and their number.
     """
 
-    power: Power
+    mains: Mains
     near: tuple[asyncio.StreamReader, asyncio.StreamWriter]
     far: tuple[asyncio.StreamReader, asyncio.StreamWriter]
-    pending: dict[int, int] = field(default_factory=dict)
+    pending: dict[int, tuple[Power, int]] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Carry both ways until either side or the power is gone."""
@@ -93,15 +94,18 @@ class _Line:
             while (frame := await read_frame(self.near[0])) is not None:
                 name, collection = frame.command
                 if name in WRITES:
-                    self.pending[frame.request] = await self.power.begin(f"mongo {name} {collection}")
+                    power = self.mains.power
+                    number = await power.begin(f"mongo {name} {collection}")
+                    self.pending[frame.request] = power, number
                 self.far[1].write(frame.raw)
                 await self.far[1].drain()
 
     async def _back(self) -> None:
         with contextlib.suppress(PowerCut, ConnectionError):
             while (frame := await read_frame(self.far[0])) is not None:
-                if (number := self.pending.pop(frame.answers, None)) is not None:
-                    await self.power.end(number)
+                if (begun := self.pending.pop(frame.answers, None)) is not None:
+                    power, number = begun
+                    await power.end(number)
                 self.near[1].write(frame.raw)
                 await self.near[1].drain()
 
@@ -114,7 +118,7 @@ async def wire(mongod_uri: str, mains: Mains) -> AsyncIterator[str]:
 
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far = await asyncio.open_unix_connection(unquote(address.netloc))
-        await _Line(mains.power, (reader, writer), far).run()
+        await _Line(mains, (reader, writer), far).run()
 
     def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         line = asyncio.create_task(carry(reader, writer))
