@@ -27,8 +27,14 @@ def mongod_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in _INHERITED if name in os.environ}
 
 
-# failCommand, by which tests make the server answer with errors.
-_TEST_COMMANDS = ("--setParameter", "enableTestCommands=1")
+_TEST_COMMANDS = (
+    # failCommand, by which tests make the server answer with errors.
+    *("--setParameter", "enableTestCommands=1"),
+    # A run makes and drops a thousand databases. mongod keeps the files of a dropped one open through its
+    # history window and until a checkpoint, five minutes by default, and dies when it may open no more.
+    *("--setParameter", "minSnapshotHistoryWindowInSeconds=15"),
+    *("--syncdelay", "5"),
+)
 
 
 def _flags(data_dir: Path, cache_gb: float) -> tuple[str, ...]:
@@ -42,6 +48,8 @@ def _flags(data_dir: Path, cache_gb: float) -> tuple[str, ...]:
         *("--wiredTigerEngineConfigString", "log=(prealloc=false,file_max=16MB)"),
         *("--networkMessageCompressors", "disabled"),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+        # What a program that died had begun holds its documents no longer than this.
+        *("--setParameter", "transactionLifetimeLimitSeconds=5"),
         "--quiet",  # a line per connection would be most of the log
     )
 
