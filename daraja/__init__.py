@@ -4,5 +4,6 @@ This room owns the HTTP calls, the wire shapes, the result codes and the reading
 own any rule about payments: its answers are facts and errors named by what the caller may do next, and
 nothing of the HTTP library ever leaves it.
 
-Start with ``client.py`` (what can be asked), then ``errors.py`` (how it can go wrong), then ``codes.py``.
+Start with ``client.py`` and ``payout_client.py`` (what can be asked, of money coming in and going out), then
+``errors.py`` (how it can go wrong), then ``codes.py`` and ``result_codes.py`` (what became of it).
 """

@@ -74,11 +74,16 @@ def read_as(shape: type[_Shape], answer: Answer, secrets: Iterable[str]) -> _Sha
 def refuses_token(answer: Answer) -> bool:
     """Whether the gateway turned this call away for its token, before looking any further.
 
-    An answer that names a prompt got further, whatever error it also holds.
+    An answer that names a prompt or a conversation got further, whatever error it also holds.
     """
-    trouble = read_as(wire.CheckoutOnly, answer, ())
-    named = _fit(wire.CheckoutOnly, _json_of(answer))
-    return isinstance(trouble, Trouble) and trouble.says is Says.TOKEN_INVALID and named is None
+    content = _json_of(answer)
+    got_further = names_conversation(answer) or _fit(wire.CheckoutOnly, content) is not None
+    return not got_further and _trouble(answer, content, ()).says is Says.TOKEN_INVALID
+
+
+def names_conversation(answer: Answer) -> bool:
+    """Whether an answer of any kind names a conversation: then an initiator's call got through."""
+    return _fit(wire.ConversationOnly, _json_of(answer)) is not None
 
 
 def read_push(answer: Answer, secrets: Iterable[str]) -> PushAccepted:

@@ -11,7 +11,9 @@
     |
     +-- Refused                   a definite no: the same push will be refused again
     |
-    +-- PerhapsSent               the prompt may be on the phone: NEVER push again, ask or wait
+    +-- SeenBefore                a refund's id is known there already: an earlier call was taken
+    |
+    +-- PerhapsSent               the prompt or the money may be on its way: NEVER send again, ask or wait
         +-- Unreadable            an answer came, but it is not one that can be trusted
 
     BadPush (a ValueError)        our own request breaks Daraja's rules; nothing was sent
@@ -72,7 +74,7 @@ class Refused(DarajaError):
 
 
 class PerhapsSent(DarajaError):
-    """The request may have been accepted. A push must not be repeated; STK push has no idempotency key.
+    """The request may have been accepted and must not be repeated: a push has no idempotency key.
 
     ``checkout_request_id`` is set when a doubtful answer still named one, so that it can be asked about.
     """
@@ -82,9 +84,16 @@ class PerhapsSent(DarajaError):
         self.checkout_request_id = checkout_request_id
 
 
+class SeenBefore(DarajaError):
+    """Daraja knows this OriginatorConversationID: an earlier call was taken (Daraja: B2C v3).
+
+    It says neither yes nor no to the money.
+    """
+
+
 class Unreadable(PerhapsSent):
     """An answer came, but not one that says yes or no: HTML, SOAP, nothing, half of it, wrong types."""
 
 
 class BadPush(ValueError):
-    """Our own push request breaks one of Daraja's rules. Raised before anything is sent."""
+    """Our own request breaks one of Daraja's rules. Raised before anything is sent."""

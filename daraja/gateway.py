@@ -21,13 +21,12 @@ from daraja.errors import (
     CredentialsRefused,
     DarajaError,
     LineBusy,
-    NoToken,
     NotSent,
     PerhapsSent,
     Refused,
     Throttled,
-    Unreached,
 )
+from daraja.outages import is_away, tell
 from daraja.push import PushRequest
 from payments.catalogue import PROMPT_DESCRIPTION
 from payments.evidence import Evidence, EvidenceKind
@@ -57,10 +56,6 @@ _SURELY: tuple[tuple[type[DarajaError], EvidenceKind, Reason], ...] = (
 
 _NOBODYS_REQUEST = "ws_CO_01012000000000000000000000"
 """Has the form of a CheckoutRequestID and is none."""
-
-_AWAY = (Unreached, NoToken, PerhapsSent)
-_ANSWERED = (Refused, LineBusy)
-"""What tells that Safaricom cannot be reached, and what tells that it can. Wrong keys tell neither."""
 
 
 @dataclass(slots=True)
@@ -108,7 +103,7 @@ class DarajaGateway:
                 return wait_s
             await self.client.query(_NOBODYS_REQUEST)
         except DarajaError as error:
-            if _is_away(error):
+            if is_away(error):
                 self._pushes.failed()
         finally:
             self._pushes.no_word()
@@ -131,7 +126,7 @@ class DarajaGateway:
             return replace(call, kind=EvidenceKind.PUSH_NOT_SENT, reason=Reason.NOT_SENT, note=str(error))
         except (DarajaError, BadPush) as error:
             log.warning("push_failed", extra={"payment": payment.id, "error": type(error).__name__})
-            _tell(self._pushes, error)
+            tell(self._pushes, error)
             return replace(_told_by(error, call), at=self.now())
         self._pushes.let_in()
         return replace(
@@ -160,7 +155,7 @@ class DarajaGateway:
                 return later
             answer = await self.client.query(payment.checkout_id)
         except DarajaError as error:
-            _tell(self._queries, error)
+            tell(self._queries, error)
             return AskLater(error.retry_after_s, error.message)
         except StoreUnavailable as error:
             self._queries.no_word()
@@ -190,22 +185,6 @@ class DarajaGateway:
         """
         word = f"{api}:{payment.version}:{secrets.token_hex(8)}"
         return Evidence(id=word, kind=kind, at=self.now())
-
-
-def _tell(breaker: Breaker, error: DarajaError | BadPush) -> None:
-    """Let the breaker know how a call failed; a pause that it asks for becomes the error's."""
-    if isinstance(error, Throttled):
-        error.retry_after_s = breaker.turned_away(error.retry_after_s)
-    elif isinstance(error, _ANSWERED):
-        breaker.let_in()
-    elif _is_away(error):
-        breaker.failed()
-    else:
-        breaker.no_word()
-
-
-def _is_away(error: DarajaError | BadPush) -> bool:
-    return isinstance(error, _AWAY) and not isinstance(error, CredentialsRefused)
 
 
 def _told_by(error: DarajaError | BadPush, call: Evidence) -> Evidence:

@@ -21,8 +21,7 @@ import httpx
 from daraja import wire
 from daraja.answers import Trouble, read_as
 from daraja.credentials import DarajaCredentials
-from daraja.errors import CredentialsRefused, DarajaError, NoToken, NotSent, Throttled
-from daraja.refusals import Says
+from daraja.errors import CredentialsRefused, DarajaError, NoToken, NotSent, Refused, Throttled
 from daraja.transport import Answer, Timeouts, exchange
 from daraja.vault import Token, TokenVault
 
@@ -195,7 +194,7 @@ def _no_token(trouble: Trouble, answer: Answer) -> NotSent:
     error = trouble.as_error()
     if isinstance(error, Throttled | CredentialsRefused):
         return error
-    keys_refused = answer.status == _UNAUTHORIZED or trouble.says is Says.MISCONFIGURED
+    keys_refused = answer.status == _UNAUTHORIZED or isinstance(error, Refused)
     kind = CredentialsRefused if keys_refused else NoToken
     return kind(error.message, code=error.code, retry_after_s=error.retry_after_s)
 

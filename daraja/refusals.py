@@ -3,9 +3,9 @@
 Owns that table. Refuses to own the HTTP exchange and the reading of good answers.
 
 ``500.001.1001`` has at least four meanings, so a rule looks at the text as well. Nothing unlisted is taken
-for a no, except a 4xx answer in Daraja's or the gateway's own error form. Sources: Daraja's error tables of
-the Authorization and STK push pages, the gateway's fault codes (Apigee: policy error reference), published
-captures.
+for a no, except a 4xx answer in Daraja's or the gateway's own error form, and that only where no money goes
+out (``payout_client.py``). Sources: Daraja's error tables of the Authorization, STK push and B2C pages, the
+gateway's fault codes (Apigee: policy error reference), published captures.
 """
 
 from __future__ import annotations
@@ -16,7 +16,15 @@ from enum import StrEnum, unique
 from typing import Final
 
 from daraja.codes import Reason
-from daraja.errors import CredentialsRefused, DarajaError, LineBusy, Refused, Throttled, Unreadable
+from daraja.errors import (
+    CredentialsRefused,
+    DarajaError,
+    LineBusy,
+    Refused,
+    SeenBefore,
+    Throttled,
+    Unreadable,
+)
 
 
 @unique
@@ -31,14 +39,16 @@ class Says(StrEnum):
     LINE_BUSY = "line_busy"
     STILL_PROCESSING = "still_processing"
     CHECKOUT_UNKNOWN = "checkout_unknown"
+    SEEN_BEFORE = "seen_before"
     PHONE_INVALID = "phone_invalid"
     MISCONFIGURED = "misconfigured"
+    UNLISTED_NO = "unlisted_no"
     UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An error code (lower case) and a piece of its text (lower case, empty for any) and what they say."""
+    """An error code and a piece of its text (both lower case, empty for any) and what they say."""
 
     code: str
     text: str
@@ -47,6 +57,8 @@ class Rule:
 
 # The first rule that fits is the one that counts.
 RULES: Final = (
+    # The id of a payout is its idempotency key (Daraja: B2C v3), whatever code comes with that news.
+    Rule("", "duplicate originator", Says.SEEN_BEFORE),
     # Tokens. Daraja answers 404 where one expects 401, and 401.002.01 repeats the token in its text.
     Rule("404.001.03", "", Says.TOKEN_INVALID),
     Rule("401.002.01", "", Says.TOKEN_INVALID),
@@ -70,6 +82,7 @@ RULES: Final = (
     Rule("policies.ratelimit.spikearrestviolation", "", Says.THROTTLED),
     Rule("policies.ratelimit.quotaviolation", "", Says.OVER_QUOTA),
     # Something broke behind the gateway, at a moment nobody can tell.
+    Rule("500.002.1001", "", Says.UNCLEAR),
     Rule("500.003.1001", "", Says.UNCLEAR),
     # Validation.
     Rule("400.002.02", "invalid checkoutrequestid", Says.CHECKOUT_UNKNOWN),
@@ -81,6 +94,8 @@ RULES: Final = (
     Rule("404.001.01", "", Says.MISCONFIGURED),
     Rule("404.001.04", "", Says.MISCONFIGURED),
     Rule("405.001", "", Says.MISCONFIGURED),
+    # The gateway's word for a product that the app lacks; its code is seen in several spellings.
+    Rule("", "no apiproduct match found", Says.MISCONFIGURED),
 )
 
 _BAD_REQUEST: Final = 400
@@ -95,11 +110,11 @@ def meaning_of(status: int, code: str, text: str) -> Says:
         return Says.UNCLEAR  # an error inside a success contradicts itself
     code, text = code.strip().lower(), text.lower()
     for rule in RULES:
-        if rule.code == code and rule.text in text:
+        if rule.code in {"", code} and rule.text in text:
             return rule.says
     if status == _TOO_MANY_REQUESTS:
         return Says.THROTTLED
-    return Says.MISCONFIGURED if _is_plain_no(status, code, text) else Says.UNCLEAR
+    return Says.UNLISTED_NO if _is_plain_no(status, code, text) else Says.UNCLEAR
 
 
 def _is_plain_no(status: int, code: str, text: str) -> bool:
@@ -139,6 +154,10 @@ def _no(reason: Reason) -> _Maker:
     return lambda told: Refused(told.message, code=told.code, reason=reason)
 
 
+def _seen_before(told: ErrorText) -> DarajaError:
+    return SeenBefore(told.message, code=told.code)
+
+
 def _unclear(told: ErrorText) -> DarajaError:
     return Unreadable(told.message, code=told.code)
 
@@ -157,7 +176,9 @@ _ERRORS: Final[dict[Says, _Maker]] = {
     Says.LINE_BUSY: _pause_of(LineBusy, 60.0),
     Says.STILL_PROCESSING: _unclear,
     Says.CHECKOUT_UNKNOWN: _no(Reason.UNKNOWN),
+    Says.SEEN_BEFORE: _seen_before,
     Says.PHONE_INVALID: _no(Reason.ACCOUNT_INVALID),
     Says.MISCONFIGURED: _no(Reason.MISCONFIGURED),
+    Says.UNLISTED_NO: _no(Reason.MISCONFIGURED),
     Says.UNCLEAR: _unclear,
 }

@@ -5,31 +5,17 @@ Refuses to own whether the callback is believed: it is a claim that anybody coul
 Source: Daraja, STK push, callback body; published captures for the drifts.
 """
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Final
+from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field
 
-from daraja.credentials import from_timestamp
+from daraja.claims import IDENTIFIER, RECEIPT, BadCallback, Notes, Shape, listed, read_shape
 from daraja.redact import clean
-from daraja.strictjson import BadJson, loads
-from daraja.wire import CHECKOUT_REQUEST_ID, CodeText
+from daraja.wire import CodeText
 
-_RECEIPT = re.compile(r"[A-Z0-9]{8,12}")
-_WHOLE_SHILLINGS = re.compile(r"([0-9]{1,12})(?:\.0{1,4})?")
-_IDENTIFIER = re.compile(CHECKOUT_REQUEST_ID)
-_LONGEST_TEXT: Final = 100
-
-
-class BadCallback(ValueError):
-    """This body is not an STK callback. ``reason`` is short and holds nothing of the body."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+__all__ = ["BadCallback", "StkCallback", "read_stk_callback"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,25 +45,16 @@ class StkCallback:
         return self.amount_text is not None
 
 
-def _listed(value: object) -> object:
-    """A list of one item may shrink to the item itself."""
-    return [value] if isinstance(value, dict) else value
-
-
-class _Shape(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True, extra="ignore", hide_input_in_errors=True)
-
-
-class _Item(_Shape):
+class _Item(Shape):
     Name: str
     Value: object = None
 
 
-class _Metadata(_Shape):
-    Item: Annotated[list[_Item], BeforeValidator(_listed)] = []
+class _Metadata(Shape):
+    Item: Annotated[list[_Item], BeforeValidator(listed)] = Field(default_factory=list)
 
 
-class _StkCallback(_Shape):
+class _StkCallback(Shape):
     MerchantRequestID: str | None = None
     CheckoutRequestID: str | None = None
     ResultCode: CodeText
@@ -85,11 +62,11 @@ class _StkCallback(_Shape):
     CallbackMetadata: _Metadata | None = None
 
 
-class _Body(_Shape):
+class _Body(Shape):
     stk_callback: _StkCallback = Field(alias="stkCallback")
 
 
-class _Envelope(_Shape):
+class _Envelope(Shape):
     Body: _Body
 
 
@@ -102,16 +79,16 @@ def read_stk_callback(raw: bytes) -> StkCallback:
     """
     said = _envelope(raw).Body.stk_callback
     items = _by_name(said.CallbackMetadata)
-    notes = _Notes()
+    notes = Notes()
     amount_kes, amount_text = notes.amount(items.get("Amount"))
     return StkCallback(
-        checkout_request_id=notes.matching("CheckoutRequestID", said.CheckoutRequestID, _IDENTIFIER),
-        merchant_request_id=notes.matching("MerchantRequestID", said.MerchantRequestID, _IDENTIFIER),
+        checkout_request_id=notes.matching("CheckoutRequestID", said.CheckoutRequestID, IDENTIFIER),
+        merchant_request_id=notes.matching("MerchantRequestID", said.MerchantRequestID, IDENTIFIER),
         result_code=said.ResultCode,
         result_desc=clean(said.ResultDesc or ""),
         amount_kes=amount_kes,
         amount_text=amount_text,
-        receipt=notes.matching("MpesaReceiptNumber", items.get("MpesaReceiptNumber"), _RECEIPT),
+        receipt=notes.matching("MpesaReceiptNumber", items.get("MpesaReceiptNumber"), RECEIPT),
         paid_at=notes.moment(items.get("TransactionDate")),
         phone=notes.phone(items.get("PhoneNumber")),
         odd=tuple(notes.odd),
@@ -119,14 +96,7 @@ def read_stk_callback(raw: bytes) -> StkCallback:
 
 
 def _envelope(raw: bytes) -> _Envelope:
-    try:
-        return _Envelope.model_validate(loads(raw))
-    except BadJson as error:
-        reason = error.reason
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        reason = "not an STK callback: " + ".".join(str(step) for step in first["loc"])[:_LONGEST_TEXT]
-    raise BadCallback(reason)
+    return read_shape(raw, _Envelope, "an STK callback")
 
 
 def _by_name(metadata: _Metadata | None) -> dict[str, object]:
@@ -136,62 +106,3 @@ def _by_name(metadata: _Metadata | None) -> dict[str, object]:
     if len(found) != len(items):
         raise BadCallback("an item is named twice")
     return found
-
-
-class _Notes:
-    """Reads single values and keeps the names of those that made no sense."""
-
-    def __init__(self) -> None:
-        self.odd: list[str] = []
-
-    def matching(self, name: str, value: object, pattern: re.Pattern[str]) -> str | None:
-        if value is None:
-            return None
-        if isinstance(value, str) and pattern.fullmatch(value):
-            return value
-        self.odd.append(name)
-        return None
-
-    def amount(self, value: object) -> tuple[int | None, str | None]:
-        """1500, 1500.0 and "1500.00" are 1500; 1500.50 is no number of shillings and stays text."""
-        if value is None:
-            return None, None
-        if isinstance(value, bool | dict | list):
-            raise BadCallback("the amount is no number")
-        text = _number_text(value)
-        if found := _WHOLE_SHILLINGS.fullmatch(text):
-            return int(found.group(1)), None
-        self.odd.append("Amount")
-        return None, text[:_LONGEST_TEXT] or "?"
-
-    def moment(self, value: object) -> datetime | None:
-        """A 14-digit Nairobi time, as number or text; one guide shows it with separators."""
-        if value is None:
-            return None
-        try:
-            return from_timestamp(re.sub(r"[-: ]", "", _number_text(value)))
-        except ValueError:
-            self.odd.append("TransactionDate")
-            return None
-
-    def phone(self, value: object) -> str | None:
-        if value is None:
-            return None
-        text = _number_text(value)
-        if 0 < len(text) <= _LONGEST_TEXT:
-            return text
-        self.odd.append("PhoneNumber")
-        return None
-
-
-def _number_text(value: object) -> str:
-    """A scalar as text, whole decimals without their fraction; anything else as nothing."""
-    match value:
-        case bool():
-            return ""
-        case Decimal() if value == value.to_integral_value():
-            return str(int(value))
-        case str() | int() | Decimal():
-            return str(value).strip()
-        case _:
-            return ""

@@ -1,7 +1,8 @@
 """The shapes that go over the wire to Daraja and come back, with Safaricom's own field names.
 
 Owns field names and types of requests and replies: strict, with unknown fields ignored, since Safaricom
-adds some. Refuses to own what a reply means. A callback's shape is in ``stk_callback.py``.
+adds some. Refuses to own what a reply means. Callbacks' shapes are in ``stk_callback.py`` and
+``result_callback.py``.
 """
 
 import re
@@ -12,6 +13,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 # Seen: "ws_CO_" and digits, 32 characters in all. Wider than that, narrow enough to be stored and logged.
 CHECKOUT_REQUEST_ID: Final = r"^[A-Za-z0-9_.\-]{1,80}$"
+# Seen: "AG_", the day and 20 hex digits; words of our own; forms like those of push requests.
+CONVERSATION_ID: Final = r"^[A-Za-z0-9_.\-]{1,100}$"
 _CODE_TEXT = re.compile(r"-?[A-Za-z0-9_.]{1,32}")
 _LONGEST_LIFE_S: Final = 86_400
 
@@ -79,6 +82,60 @@ class QueryBody(_Outgoing):
     CheckoutRequestID: str = Field(repr=False)
 
 
+class _AboutMoneyOut(_Outgoing):
+    """What every call of an initiator carries. The credential proves who asks; the addresses hold keys."""
+
+    SecurityCredential: str = Field(repr=False)
+    Remarks: str
+    QueueTimeOutURL: str = Field(repr=False)
+    ResultURL: str = Field(repr=False)
+
+
+class PayoutBody(_AboutMoneyOut):
+    """``POST /mpesa/b2c/v3/paymentrequest`` (Daraja: B2C payout). ``Occassion`` is misspelt there, too."""
+
+    OriginatorConversationID: str
+    InitiatorName: str
+    CommandID: Literal["BusinessPayment"] = "BusinessPayment"
+    Amount: int
+    PartyA: int
+    PartyB: int = Field(repr=False)
+    Occassion: str
+
+
+class ReversalBody(_AboutMoneyOut):
+    """``POST /mpesa/reversal/v1/request`` (Daraja: Reversal). The type of the receiver is misspelt there."""
+
+    Initiator: str
+    CommandID: Literal["TransactionReversal"] = "TransactionReversal"
+    TransactionID: str
+    Amount: int
+    ReceiverParty: int
+    RecieverIdentifierType: Literal["11"] = "11"
+    Occasion: str
+
+
+class StatusBody(_AboutMoneyOut):
+    """``POST /mpesa/transactionstatus/v1/query`` (Daraja: Transaction Status), by receipt or id of a call."""
+
+    Initiator: str
+    CommandID: Literal["TransactionStatusQuery"] = "TransactionStatusQuery"
+    TransactionID: str | None = None
+    OriginalConversationID: str | None = None
+    PartyA: int
+    IdentifierType: Literal["4"] = "4"
+    Occasion: str
+
+
+class BalanceBody(_AboutMoneyOut):
+    """``POST /mpesa/accountbalance/v1/query`` (Daraja: Account Balance)."""
+
+    Initiator: str
+    CommandID: Literal["AccountBalance"] = "AccountBalance"
+    PartyA: int
+    IdentifierType: Literal["4"] = "4"
+
+
 class PushReply(_Incoming):
     """A push that was taken: ``ResponseCode`` "0" means accepted, never paid."""
 
@@ -100,6 +157,20 @@ class QueryReply(_Incoming):
     ResponseCode: CodeText
     ResultCode: CodeText
     ResultDesc: str | None = None
+
+
+class InitiatorReply(_Incoming):
+    """A call of an initiator that was taken: ``ResponseCode`` "0" means accepted, never done."""
+
+    ConversationID: str = Field(pattern=CONVERSATION_ID)
+    OriginatorConversationID: str = Field(pattern=CONVERSATION_ID)
+    ResponseCode: CodeText
+
+
+class ConversationOnly(_Incoming):
+    """The one field that shows that a call got through, in an answer that is otherwise not understood."""
+
+    ConversationID: str = Field(pattern=CONVERSATION_ID)
 
 
 class TokenReply(_Incoming):

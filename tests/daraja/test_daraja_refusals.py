@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daraja.errors import CredentialsRefused, LineBusy, PerhapsSent, Refused, Throttled
+from daraja.errors import CredentialsRefused, LineBusy, PerhapsSent, Refused, SeenBefore, Throttled
 from daraja.refusals import RULES, ErrorText, Says, error_for, meaning_of
 
 OUTCOMES = {
@@ -16,8 +16,10 @@ OUTCOMES = {
     Says.LINE_BUSY: LineBusy,
     Says.STILL_PROCESSING: PerhapsSent,
     Says.CHECKOUT_UNKNOWN: Refused,
+    Says.SEEN_BEFORE: SeenBefore,
     Says.PHONE_INVALID: Refused,
     Says.MISCONFIGURED: Refused,
+    Says.UNLISTED_NO: Refused,
     Says.UNCLEAR: PerhapsSent,
 }
 
