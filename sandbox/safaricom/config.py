@@ -53,6 +53,18 @@ class SimulatorConfig:
     timestamp_skew_s: float | None = None
     """How far the Timestamp may be from Nairobi time; None does not look."""
 
+    b2c_shortcode: str = "600000"
+    initiator_name: str = "testapi"
+    initiator_password: str = "Safaricom999!*!"  # noqa: S105 - Daraja's public sandbox value
+    most_wrong_passwords: int = 3
+    """After so many the operator is locked: 8006."""
+    utility_kes: int = 1_000_000
+    """What payouts can be paid from."""
+    payout_delay_s: float = 0.3
+    """From accepting a payout to its result."""
+    reversal_delay_s: float = 2.0
+    """The same of a reversal; really it may be hours."""
+
     manual: bool = False
     """True: nobody enters the PIN but a person, through the switchboard."""
     phone_balance_kes: int = 500_000
@@ -71,6 +83,8 @@ QUICK = SimulatorConfig(
     late_success_s=0.2,
     reply_hang_s=1.0,
     prompt_lifetime_s=0.3,
+    payout_delay_s=0.02,
+    reversal_delay_s=0.05,
     query_limit=None,
 )
 """The same behaviour in tens of milliseconds, for tests: `dataclasses.replace(QUICK, ...)`."""

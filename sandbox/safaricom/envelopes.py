@@ -34,6 +34,7 @@ AnswerName = Literal[
     "spike_arrest",
     "quota",
     "internal_error",
+    "duplicate_id",
     "gateway_spike_arrest",
     "gateway_no_product",
     "incapsula",
@@ -88,6 +89,7 @@ ENVELOPES: dict[AnswerName, Envelope] = {
     "spike_arrest": Envelope(500, "500.003.02", "Error Occurred: Spike Arrest Violation"),
     "quota": Envelope(500, "500.003.03", "Quota Violation"),
     "internal_error": Envelope(500, "500.003.1001", "Internal Server Error"),
+    "duplicate_id": Envelope(500, "500.002.1001", "Duplicate OriginatorConversationID."),
 }
 
 

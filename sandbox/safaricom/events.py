@@ -13,7 +13,16 @@ from sandbox.safaricom import nairobi
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Kind = Literal["push_received", "prompt_opened", "prompt_closed", "push_closed", "sms", "callback_sent"]
+Kind = Literal[
+    "push_received",
+    "prompt_opened",
+    "prompt_closed",
+    "push_closed",
+    "payout_received",
+    "payout_closed",
+    "sms",
+    "callback_sent",
+]
 Found = TypeVar("Found")
 
 _BACKLOG = 1000

@@ -115,7 +115,7 @@ class Life:
         self.received_kes += amount
         phone.last_paid_mono_s[amount] = time.monotonic()
         push.paid_at = nairobi.now()
-        push.receipt = self._new_receipt()
+        push.receipt = self.new_receipt()
         text = (
             f"You paid KES {amount:,} to {self._config.business_name} for {push.order.account}. "
             f"Receipt {push.receipt}. KES {phone.balance_kes:,} left on this line."
@@ -123,7 +123,8 @@ class Life:
         phone.messages.append(Sms(push.paid_at.isoformat(timespec="seconds"), text))
         self._tell("sms", text, push)
 
-    def _new_receipt(self) -> str:
+    def new_receipt(self) -> str:
+        """An M-Pesa code that nothing has yet."""
         receipt = nairobi.receipt_number(nairobi.now())
         while receipt in self._receipts:
             receipt = nairobi.receipt_number(nairobi.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
 
@@ -11,6 +11,12 @@ from sandbox.safaricom.events import EventStream, Feed
 from sandbox.safaricom.gate import Gate, nothing_here, post_only
 from sandbox.safaricom.life import Life
 from sandbox.safaricom.oauth import TokenOffice
+from sandbox.safaricom.out.credential import Operator, certificate_pem
+from sandbox.safaricom.out.desk import OutDesk
+from sandbox.safaricom.out.life import OutLife
+from sandbox.safaricom.out.records import Out, OutLedger
+from sandbox.safaricom.out.scenarios import OutPlans
+from sandbox.safaricom.out.treasury import Treasury
 from sandbox.safaricom.phones import Phone, Phones, Prompt, PromptAnswer
 from sandbox.safaricom.postman import Postman
 from sandbox.safaricom.push import PushDesk
@@ -24,6 +30,8 @@ from sandbox.safaricom.weather import Weather
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import TypeVar
+
+    from sandbox.safaricom.weather import DoorName
 
     Found = TypeVar("Found")
 
@@ -52,6 +60,14 @@ class DarajaSimulator:
             self.feed, timeout_s=self.config.callback_timeout_s, remembered=self.config.remembered
         )
         self._life = Life(self.config, self._phones, self._postman, self.feed)
+        self.treasury = Treasury(utility_kes=self.config.utility_kes)
+        self.operator = Operator(
+            self.config.initiator_name,
+            self.config.initiator_password,
+            most_wrong=self.config.most_wrong_passwords,
+        )
+        self._out_plans = OutPlans()
+        self._outs = OutLedger()
         self._runner: web.AppRunner | None = None
         self._url = ""
 
@@ -89,6 +105,16 @@ class DarajaSimulator:
         return tuple(self._ledger)
 
     @property
+    def payouts(self) -> Sequence[Out]:
+        """Every payout and reversal whose fields were in order, oldest first, the refused ones too."""
+        return tuple(self._outs)
+
+    @property
+    def certificate_pem(self) -> bytes:
+        """The certificate with which the initiator's password is to be sealed."""
+        return certificate_pem()
+
+    @property
     def callbacks(self) -> Sequence[SentCallback]:
         """Every callback sent, oldest first."""
         return tuple(self._postman.sent)
@@ -122,8 +148,15 @@ class DarajaSimulator:
         """The next pushes (of that phone, or of any) meet the scenario; raises UnknownScenarioError."""
         self._plans.add(scenario, phone=phone, times=times)
 
+    def plan_out(self, scenario: str, *, phone: str | None = None, times: int = 1) -> None:
+        """The next payouts or reversals (to that phone, or to any) meet it; raises UnknownScenarioError.
+
+        A reversal names no phone: only a plan for any meets it.
+        """
+        self._out_plans.add(scenario, phone=phone, times=times)
+
     def spoil(self, door: str, fault: str, *, times: int = 1) -> None:
-        """The next requests at oauth, push or query get this answer unread; raises UnknownFaultError."""
+        """The next requests at that door get this answer unread; raises UnknownFaultError."""
         self.weather.spoil(door, fault, times=times)
 
     def expire_tokens(self) -> None:
@@ -185,6 +218,15 @@ class DarajaSimulator:
 
         return await self.until(finished, timeout_s=timeout_s)
 
+    async def wait_for_payouts(self, count: int = 1, *, timeout_s: float = PATIENCE_S) -> Sequence[Out]:
+        """All payouts and reversals, as soon as so many are closed or refused; raises TimeoutError."""
+
+        def closed() -> Sequence[Out] | None:
+            done = [out for out in self.payouts if out.state != "queued"]
+            return done if len(done) >= count else None
+
+        return await self.until(closed, timeout_s=timeout_s)
+
     async def wait_for_result(self, push: Push, *, timeout_s: float = PATIENCE_S) -> Push:
         """The push, as soon as it has a result (a later one may follow it); raises TimeoutError."""
         return await self.until(lambda: push if push.result else None, timeout_s=timeout_s)
@@ -201,14 +243,46 @@ class DarajaSimulator:
             feed=self.feed,
         )
         queries = QueryDesk(self.config, tokens=self._tokens, ledger=self._ledger)
+        outs = self._out_desk()
         guard = self._gate.guard
         app = web.Application()
         app.add_subapp("/_control", Switchboard(self).app())
         app.router.add_route("*", "/oauth/v1/generate", guard("oauth", self._tokens.generate))
         app.router.add_route("*", "/mpesa/stkpush/v1/processrequest", guard("push", post_only(pushes.take)))
         app.router.add_route("*", "/mpesa/stkpushquery/v1/query", guard("query", post_only(queries.take)))
+        for path, door, take in (
+            ("/mpesa/b2c/v3/paymentrequest", "b2c", outs.pay_v3),
+            ("/mpesa/b2c/v1/paymentrequest", "b2c", outs.pay_v1),
+            ("/mpesa/reversal/v1/request", "reversal", outs.reverse),
+            ("/mpesa/transactionstatus/v1/query", "status", outs.status),
+            ("/mpesa/accountbalance/v1/query", "balance", outs.balance),
+        ):
+            app.router.add_route("*", path, guard(cast("DoorName", door), post_only(take)))
         app.router.add_route("*", "/{path:.*}", guard(None, nothing_here))
         return app
+
+    def _out_desk(self) -> OutDesk:
+        life = OutLife(
+            config=self.config,
+            phones=self._phones,
+            pushes=self._ledger,
+            earned=self._life,
+            treasury=self.treasury,
+            postman=self._postman,
+            feed=self.feed,
+        )
+        return OutDesk(
+            self.config,
+            tokens=self._tokens,
+            plans=self._out_plans,
+            ledger=self._outs,
+            life=life,
+            operator=self.operator,
+            treasury=self.treasury,
+            postman=self._postman,
+            tasks=self._tasks,
+            feed=self.feed,
+        )
 
 
 def _unanswered(phone: Phone) -> Prompt | None:

@@ -2,8 +2,13 @@
 
     GET  scenarios                                the table and the digits
     POST plan {scenario, phone?, times?}          what the next pushes meet
-    POST faults {door, answer, times?}            spoil the next answers at oauth, push or query
-    GET  pushes | callbacks | requests            what was seen so far
+    POST plan/out {scenario, phone?, times?}      what the next payouts and reversals meet
+    POST faults {door, answer, times?}            spoil the next answers at oauth, push, query, b2c, ...
+    GET  pushes | payouts | callbacks | requests  what was seen so far
+    GET  certificate                              what the initiator's password is to be sealed with
+    GET  treasury                                 what payouts can be paid from
+    POST treasury {utility?}
+    POST operator/unlock
     POST callbacks {url, body, headers?}          send a callback of one's own making
     GET  phones/{msisdn}                          balance, prompt, text messages
     POST phones/{msisdn} {balance?, pin?}
@@ -20,12 +25,14 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
+from sandbox.safaricom.out.scenarios import OUT_SCENARIOS
 from sandbox.safaricom.phones import MSISDN_PATTERN, NoPromptError, PromptAnswer
 from sandbox.safaricom.scenarios import BY_LAST_DIGITS, SCENARIOS, UnknownScenarioError
 from sandbox.safaricom.weather import UnknownFaultError
@@ -67,6 +74,10 @@ class _Fault(_Wish):
     times: int = Field(default=1, ge=1, le=10_000)
 
 
+class _TreasuryChange(_Wish):
+    utility: int = Field(ge=0)
+
+
 class _PhoneChange(_Wish):
     balance: int | None = Field(default=None, ge=0)
     pin: str | None = Field(default=None, pattern=r"^\d{4}$")
@@ -98,7 +109,13 @@ class Switchboard:
         app = web.Application(middlewares=[_only_this_machine, _in_words])
         app.router.add_get("/scenarios", self._scenarios)
         app.router.add_post("/plan", self._plan)
+        app.router.add_post("/plan/out", self._plan_out)
         app.router.add_post("/faults", self._faults)
+        app.router.add_get("/payouts", self._payouts)
+        app.router.add_get("/certificate", self._certificate)
+        app.router.add_get("/treasury", self._treasury)
+        app.router.add_post("/treasury", self._change_treasury)
+        app.router.add_post("/operator/unlock", self._unlock)
         app.router.add_get("/pushes", self._pushes)
         app.router.add_get("/callbacks", self._callbacks)
         app.router.add_get("/requests", self._requests)
@@ -113,11 +130,34 @@ class Switchboard:
 
     async def _scenarios(self, _: web.Request) -> web.Response:
         stories = {name: scenario.story for name, scenario in SCENARIOS.items()}
-        return web.json_response({"scenarios": stories, "by_last_digits": BY_LAST_DIGITS})
+        out = {name: scenario.story for name, scenario in OUT_SCENARIOS.items()}
+        return web.json_response({"scenarios": stories, "by_last_digits": BY_LAST_DIGITS, "out": out})
 
     async def _plan(self, request: web.Request) -> web.Response:
         wish = await _read(request, _Plan)
         self._simulator.plan(wish.scenario, phone=wish.phone, times=wish.times)
+        return _done()
+
+    async def _plan_out(self, request: web.Request) -> web.Response:
+        wish = await _read(request, _Plan)
+        self._simulator.plan_out(wish.scenario, phone=wish.phone, times=wish.times)
+        return _done()
+
+    async def _payouts(self, _: web.Request) -> web.Response:
+        return web.json_response([out.as_json() for out in self._simulator.payouts])
+
+    async def _certificate(self, _: web.Request) -> web.Response:
+        return web.Response(body=self._simulator.certificate_pem, content_type="application/x-pem-file")
+
+    async def _treasury(self, _: web.Request) -> web.Response:
+        return web.json_response(asdict(self._simulator.treasury))
+
+    async def _change_treasury(self, request: web.Request) -> web.Response:
+        self._simulator.treasury.utility_kes = (await _read(request, _TreasuryChange)).utility
+        return web.json_response(asdict(self._simulator.treasury))
+
+    async def _unlock(self, _: web.Request) -> web.Response:
+        self._simulator.operator.unlock()
         return _done()
 
     async def _faults(self, request: web.Request) -> web.Response:

@@ -51,42 +51,48 @@ async def read_body(request: web.Request) -> Body:
 
 def read_push(body: Body, config: SimulatorConfig) -> Order:
     """The order in a push request; raises RefusedError for the first thing that is wrong."""
-    _check_fields(body, PUSH_FIELDS)
-    if any(word in _text(body["CallBackURL"]).lower() for word in FORBIDDEN_WORDS):
+    check_fields(body, PUSH_FIELDS)
+    if threatens(text(body["CallBackURL"])):
         raise RefusedError("threat_detected")
     _check_merchant(body, config)
     return Order(
-        shortcode=_text(body["BusinessShortCode"]),
-        transaction_type=_text(body["TransactionType"]),
-        amount_kes=int(_text(body["Amount"])),
-        payer=_text(body["PartyA"]),
-        party_b=_text(body["PartyB"]),
-        phone=_text(body["PhoneNumber"]),
-        callback_url=_text(body["CallBackURL"]),
-        account=_text(body["AccountReference"]),
-        description=_text(body.get("TransactionDesc", "")),
+        shortcode=text(body["BusinessShortCode"]),
+        transaction_type=text(body["TransactionType"]),
+        amount_kes=int(text(body["Amount"])),
+        payer=text(body["PartyA"]),
+        party_b=text(body["PartyB"]),
+        phone=text(body["PhoneNumber"]),
+        callback_url=text(body["CallBackURL"]),
+        account=text(body["AccountReference"]),
+        description=text(body.get("TransactionDesc", "")),
     )
 
 
 def read_query(body: Body, config: SimulatorConfig) -> str:
     """The CheckoutRequestID asked about; raises RefusedError."""
-    _check_fields(body, QUERY_FIELDS)
+    check_fields(body, QUERY_FIELDS)
     _check_merchant(body, config)
-    return _text(body["CheckoutRequestID"])
+    return text(body["CheckoutRequestID"])
 
 
-def _check_fields(body: Mapping[str, object], fields: tuple[Check, ...]) -> None:
+def check_fields(body: Mapping[str, object], fields: tuple[Check, ...]) -> None:
+    """Look at each field in turn; raises RefusedError for the first that is wrong."""
     for name, fits in fields:
         if not fits(body.get(name)):
             raise RefusedError("invalid_field", detail=name)
 
 
+def threatens(address: str) -> bool:
+    """Whether an address holds a word that Safaricom refuses."""
+    return any(word in address.lower() for word in FORBIDDEN_WORDS)
+
+
 def _check_merchant(body: Mapping[str, object], config: SimulatorConfig) -> None:
-    shortcode, timestamp = _text(body["BusinessShortCode"]), _text(body["Timestamp"])
+    shortcode, timestamp = text(body["BusinessShortCode"]), text(body["Timestamp"])
     if shortcode != config.shortcode:
         raise RefusedError("no_merchant")
     password = base64.b64encode(f"{shortcode}{config.passkey}{timestamp}".encode())
-    if not hmac.compare_digest(password, _text(body["Password"]).encode()):
+    if not hmac.compare_digest(password, text(body["Password"]).encode()):
         raise RefusedError("wrong_credentials")
     if config.timestamp_skew_s is not None and _skew_s(timestamp) > config.timestamp_skew_s:
         raise RefusedError("invalid_field", detail="Timestamp")
@@ -97,7 +103,7 @@ def _skew_s(timestamp: str) -> float:
     return abs((nairobi.now() - told).total_seconds())
 
 
-def _text(value: object) -> str:
+def text(value: object) -> str:
     """Numbers and strings alike, as Daraja takes them; anything else is as good as nothing."""
     if isinstance(value, str):
         return value
@@ -106,35 +112,38 @@ def _text(value: object) -> str:
     return ""
 
 
-def _matches(pattern: str) -> Callable[[object], bool]:
+def matches(pattern: str) -> Callable[[object], bool]:
+    """A check by the whole of a text or whole number."""
     compiled = re.compile(pattern, re.ASCII)
-    return lambda value: compiled.fullmatch(_text(value)) is not None
+    return lambda value: compiled.fullmatch(text(value)) is not None
 
 
-def _is_base64(value: object) -> bool:
+def is_base64(value: object) -> bool:
+    """Whether it is text in base64."""
     try:
-        return bool(base64.b64decode(_text(value), validate=True))
+        return bool(base64.b64decode(text(value), validate=True))
     except (binascii.Error, ValueError):
         return False
 
 
 def _is_timestamp(value: object) -> bool:
-    if not re.fullmatch(r"[0-9]{14}", _text(value)):
+    if not re.fullmatch(r"[0-9]{14}", text(value)):
         return False
     try:
-        datetime.strptime(_text(value), "%Y%m%d%H%M%S").replace(tzinfo=nairobi.NAIROBI)
+        datetime.strptime(text(value), "%Y%m%d%H%M%S").replace(tzinfo=nairobi.NAIROBI)
     except ValueError:
         return False
     return True
 
 
 def _is_amount(value: object) -> bool:
-    return bool(re.fullmatch(r"[0-9]{1,6}", _text(value))) and 1 <= int(_text(value)) <= MOST_KES
+    return bool(re.fullmatch(r"[0-9]{1,6}", text(value))) and 1 <= int(text(value)) <= MOST_KES
 
 
-def _is_url(value: object) -> bool:
+def is_url(value: object) -> bool:
+    """Whether it is an http or https address."""
     try:
-        address = urlsplit(_text(value))
+        address = urlsplit(text(value))
     except ValueError:
         return False
     return address.scheme in {"http", "https"} and bool(address.hostname)
@@ -147,25 +156,25 @@ def _is_short(most: int, *, may_be_empty: bool) -> Callable[[object], bool]:
         if value is None:
             return may_be_empty
         is_plain = isinstance(value, str | int) and not isinstance(value, bool)
-        return is_plain and least <= len(_text(value)) <= most
+        return is_plain and least <= len(text(value)) <= most
 
     return fits
 
 
-_SHORTCODE: Final[Check] = ("BusinessShortCode", _matches(r"\d{5,7}"))
-_PASSWORD: Final[Check] = ("Password", _is_base64)
+_SHORTCODE: Final[Check] = ("BusinessShortCode", matches(r"\d{5,7}"))
+_PASSWORD: Final[Check] = ("Password", is_base64)
 _TIMESTAMP: Final[Check] = ("Timestamp", _is_timestamp)
 
 PUSH_FIELDS: Final[tuple[Check, ...]] = (
     _SHORTCODE,
     _PASSWORD,
     _TIMESTAMP,
-    ("TransactionType", _matches("CustomerPayBillOnline|CustomerBuyGoodsOnline")),
+    ("TransactionType", matches("CustomerPayBillOnline|CustomerBuyGoodsOnline")),
     ("Amount", _is_amount),
-    ("PartyA", _matches(MSISDN_PATTERN)),
-    ("PartyB", _matches(r"\d{5,7}")),
-    ("PhoneNumber", _matches(MSISDN_PATTERN)),
-    ("CallBackURL", _is_url),
+    ("PartyA", matches(MSISDN_PATTERN)),
+    ("PartyB", matches(r"\d{5,7}")),
+    ("PhoneNumber", matches(MSISDN_PATTERN)),
+    ("CallBackURL", is_url),
     ("AccountReference", _is_short(12, may_be_empty=False)),
     ("TransactionDesc", _is_short(13, may_be_empty=True)),
 )
@@ -173,5 +182,5 @@ QUERY_FIELDS: Final[tuple[Check, ...]] = (
     _SHORTCODE,
     _PASSWORD,
     _TIMESTAMP,
-    ("CheckoutRequestID", _matches(r".+")),
+    ("CheckoutRequestID", matches(r".+")),
 )

@@ -8,7 +8,7 @@ from typing import Literal, cast, get_args
 
 from sandbox.safaricom.envelopes import ANSWER_NAMES, AnswerName
 
-DoorName = Literal["oauth", "push", "query"]
+DoorName = Literal["oauth", "push", "query", "b2c", "reversal", "status", "balance"]
 FaultName = AnswerName | Literal["cut_off"]
 
 
