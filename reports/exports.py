@@ -1,0 +1,79 @@
+"""All movements of money as a file to take away: CSV, XLSX or JSON, one row a movement, sums at the end.
+
+Owns the order of things and the stream: a million rows take no more memory than a hundred. How a row looks
+in each form is a writer's affair, in `reports.tables`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterable
+from datetime import datetime
+from enum import StrEnum
+from typing import BinaryIO, Protocol
+
+from reports.movement import Movement, Sums
+from reports.tables.delimited import CsvWriter
+from reports.tables.jsonfile import JsonWriter
+
+_ROWS_AT_ONCE = 250
+"""After so many rows others have their turn: about five milliseconds."""
+
+
+class Form(StrEnum):
+    """What kind of file; the word is its ending."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
+
+
+class Writer(Protocol):
+    """Writes rows into a file that stays its owner's to close."""
+
+    def row(self, movement: Movement) -> None:
+        """Write one movement."""
+
+    def finish(self, sums: Sums) -> None:
+        """Write the sums and whatever else the form needs at its end; may take seconds."""
+
+    def close(self) -> None:
+        """Let go of everything but the file, finished or not; a second time it does nothing."""
+
+
+async def write_export(
+    movements: AsyncIterable[Movement], form: Form, file: BinaryIO, *, made_at: datetime
+) -> Sums:
+    """Write all movements in the order in which they come.
+
+    Args:
+        movements: the money's movements, oldest first by custom.
+        form: what kind of file.
+        file: open for writing bytes; an XLSX wants one that can seek.
+        made_at: the moment the file names as its own; aware.
+
+    Returns:
+        what was written at the end as sums.
+    """
+    writer, sums = writer_of(form, file, made_at), Sums()
+    try:
+        async for movement in movements:
+            writer.row(movement)
+            sums.add(movement)
+            if sums.rows % _ROWS_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        await asyncio.to_thread(writer.finish, sums)
+    finally:
+        writer.close()
+    return sums
+
+
+def writer_of(form: Form, file: BinaryIO, made_at: datetime) -> Writer:
+    """The writer of a form, for whoever has the movements in another way than as an async iterator."""
+    if form is Form.CSV:
+        return CsvWriter(file)
+    if form is Form.JSON:
+        return JsonWriter(file, made_at)
+    from reports.tables.movement_sheet import XlsxWriter  # noqa: PLC0415  # heavy
+
+    return XlsxWriter(file, made_at)

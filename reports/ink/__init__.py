@@ -1,0 +1,1 @@
+"""What everything here is drawn with: colours, letters, fine curves, and text fitted into a width."""

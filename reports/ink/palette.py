@@ -1,0 +1,15 @@
+"""The colours of everything the firm's clients and admins see drawn, as `#rrggbb`. Owns them alone."""
+
+INK = "#16241d"
+QUIET = "#5c6b63"
+FAINT = "#9aa69f"
+HAIR = "#d9e0db"
+SHADOW = "#d3dcd6"
+PAPER = "#ffffff"
+MIST = "#f2f6f3"
+
+GREEN = "#0f5b3d"
+LEAF = "#2f8f63"
+LACE = "#b9d6c6"
+AMBER = "#d08a1d"
+BRICK = "#a63d2a"

@@ -1,0 +1,1 @@
+"""Tables to take away: how a row looks as CSV, as JSON and in Excel."""

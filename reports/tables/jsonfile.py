@@ -1,0 +1,66 @@
+"""Movements as one JSON document with a line for each, so that both a program and `grep` can read it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import BinaryIO
+
+from reports.movement import Movement, Sums
+from reports.nairobi import in_nairobi
+from reports.tables.cells import sayable
+
+
+class JsonWriter:
+    """Writes `{"made_at": …, "movements": [ … ], "sums": { … }}` as rows come."""
+
+    def __init__(self, file: BinaryIO, made_at: datetime) -> None:
+        self._file = file
+        self._before = f'{{"made_at": "{in_nairobi(made_at).isoformat()}", "movements": [\n'
+
+    def row(self, movement: Movement) -> None:
+        """Write one movement."""
+        self._write(self._before + _line(movement))
+        self._before = ",\n"
+
+    def finish(self, sums: Sums) -> None:
+        """Write the sums."""
+        opening = "" if self._before == ",\n" else self._before
+        self._write(f'{opening}\n], "sums": {json.dumps(_sums(sums))}}}\n')
+
+    def close(self) -> None:
+        """Nothing is held but the file."""
+
+    def _write(self, text: str) -> None:
+        self._file.write(sayable(text).encode())
+
+
+def _line(movement: Movement) -> str:
+    return json.dumps(
+        {
+            "at": in_nairobi(movement.at).isoformat(),
+            "direction": movement.direction.value,
+            "amount_kes": movement.amount_kes,
+            "fee": movement.fee.value,
+            "title": movement.title,
+            "reference": movement.reference,
+            "receipt": movement.receipt,
+            "payment_id": movement.payment_id,
+            "refund_id": movement.refund_id or None,
+            "client": movement.client,
+            "phone_masked": movement.phone_masked,
+            "method": movement.method.value,
+            "approved_by": movement.approved_by or None,
+        },
+        ensure_ascii=False,
+    )
+
+
+def _sums(sums: Sums) -> dict[str, int]:
+    return {
+        "payments": sums.paid,
+        "received_kes": sums.paid_kes,
+        "refunds": sums.refunds,
+        "refunded_kes": sums.refunded_kes,
+        "net_kes": sums.net_kes,
+    }
