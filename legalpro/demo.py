@@ -12,15 +12,10 @@ import signal
 from pathlib import Path
 
 from legalpro.stage import ProgramFailed, stage
-from sandbox.page import DemoPage, Persona
+from sandbox.page import DEMO_PERSONAS, ChangeableSafaricom, DemoPage
 from sandbox.safaricom import SimulatorConfig
 
-PERSONAS = (
-    Persona(user_id=101, name="Asha", phone="254700000101"),
-    Persona(user_id=102, name="Baraka", phone="254110000102"),
-    Persona(user_id=201, name="Wanjiku", phone="254700000201", role="office"),
-)
-OFFICE_IDS = (201,)
+OFFICE_IDS = tuple(persona.user_id for persona in DEMO_PERSONAS if persona.role == "admin")
 CONFIG = SimulatorConfig(manual=True, business_name="WANJIKU & OTIENO", query_limit=None)
 
 
@@ -31,8 +26,9 @@ async def demo(port: int) -> int:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     try:
-        async with stage(data_dir, config=CONFIG, admin_ids=OFFICE_IDS) as set_up:
-            page = DemoPage(set_up.botapi, set_up.simulator, PERSONAS)
+        simulator = ChangeableSafaricom(config=CONFIG)
+        async with stage(data_dir, simulator=simulator, admin_ids=OFFICE_IDS) as set_up:
+            page = DemoPage(set_up.botapi, simulator, DEMO_PERSONAS)
             await page.start(port=port)
             try:
                 await set_up.start_program()

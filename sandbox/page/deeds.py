@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from sandbox.safaricom.phones import MSISDN_PATTERN, NoPromptError, PromptAnswer
 
 from .stage import Nonsense, Stage
+from .weather import NoSuchSwitch
 
 if TYPE_CHECKING:
     from sandbox.telegram.wire import JsonObject
@@ -18,6 +20,14 @@ _MOST_BALANCE_KES: Final = 10_000_000
 
 class Gone(LookupError):
     """It was there a moment ago: a button the bot took away, a prompt that closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a deed: what its doer hears, and news for every tab that the stand-ins do not tell of."""
+
+    told: JsonObject = field(default_factory=dict)
+    news: tuple[JsonObject, ...] = ()
 
 
 class _Deed(BaseModel):
@@ -33,9 +43,9 @@ class Say(_Deed):
     uid: int
     text: str = Field(min_length=1, max_length=4096, pattern=r"\S")
 
-    async def play(self, stage: Stage) -> JsonObject:
+    async def play(self, stage: Stage) -> Done:
         """Do it. Raises Nonsense."""
-        return {"update_id": await stage.botapi.says(stage.persona(self.uid).user_id, self.text)}
+        return Done({"update_id": await stage.botapi.says(stage.persona(self.uid).user_id, self.text)})
 
 
 class Tap(_Deed):
@@ -46,14 +56,14 @@ class Tap(_Deed):
     message_id: int
     data: str = Field(min_length=1, max_length=64)
 
-    async def play(self, stage: Stage) -> JsonObject:
+    async def play(self, stage: Stage) -> Done:
         """Do it. Raises Nonsense; Gone when the bot has taken the button away."""
         user_id = stage.persona(self.uid).user_id
         message = stage.botapi.chat(user_id).message(self.message_id)
         if message is None or all(button.data != self.data for button in message.buttons):
             raise Gone("That button is not there any more.")
         query_id = await stage.botapi.taps(user_id, self.data, message_id=self.message_id)
-        return {"query_id": query_id}
+        return Done({"query_id": query_id})
 
 
 class Contact(_Deed):
@@ -62,22 +72,22 @@ class Contact(_Deed):
     do: Literal["contact"]
     uid: int
 
-    async def play(self, stage: Stage) -> JsonObject:
+    async def play(self, stage: Stage) -> Done:
         """Do it. Raises Nonsense."""
         persona = stage.persona(self.uid)
-        return {"update_id": await stage.botapi.shares_contact(persona.user_id, persona.phone)}
+        return Done({"update_id": await stage.botapi.shares_contact(persona.user_id, persona.phone)})
 
 
 class _PhoneDeed(_Deed):
     phone: str = Field(pattern=f"^{MSISDN_PATTERN}$")
 
-    def answer(self, stage: Stage, answer: PromptAnswer) -> JsonObject:
+    def answer(self, stage: Stage, answer: PromptAnswer) -> Done:
         """Answer the prompt. Raises Nonsense; Gone when no prompt is open."""
         try:
             stage.simulator.answer_now(stage.check_line(self.phone), answer)
         except NoPromptError:
             raise Gone("This phone shows no prompt any more.") from None
-        return {}
+        return Done()
 
 
 class Pin(_PhoneDeed):
@@ -86,7 +96,7 @@ class Pin(_PhoneDeed):
     do: Literal["pin"]
     pin: str = Field(pattern=r"^[0-9]{4}$", repr=False)
 
-    async def play(self, stage: Stage) -> JsonObject:
+    async def play(self, stage: Stage) -> Done:
         """Do it. Raises Nonsense, Gone."""
         return self.answer(stage, PromptAnswer("pin", self.pin))
 
@@ -96,7 +106,7 @@ class Cancel(_PhoneDeed):
 
     do: Literal["cancel"]
 
-    async def play(self, stage: Stage) -> JsonObject:
+    async def play(self, stage: Stage) -> Done:
         """Do it. Raises Nonsense, Gone."""
         return self.answer(stage, PromptAnswer("cancel"))
 
@@ -106,7 +116,7 @@ class Ignore(_PhoneDeed):
 
     do: Literal["ignore"]
 
-    async def play(self, stage: Stage) -> JsonObject:
+    async def play(self, stage: Stage) -> Done:
         """Do it. Raises Nonsense, Gone."""
         return self.answer(stage, PromptAnswer("ignore"))
 
@@ -117,13 +127,43 @@ class Balance(_PhoneDeed):
     do: Literal["balance"]
     balance_kes: int = Field(ge=0, le=_MOST_BALANCE_KES)
 
-    async def play(self, stage: Stage) -> JsonObject:
+    async def play(self, stage: Stage) -> Done:
         """Do it. Raises Nonsense."""
         stage.simulator.phone(stage.check_line(self.phone)).balance_kes = self.balance_kes
-        return {}
+        return Done(news=(stage.phone_news(self.phone),))
 
 
-Deed = Say | Tap | Contact | Pin | Cancel | Ignore | Balance
+class Turn(_Deed):
+    """Turn a switch of the weather."""
+
+    do: Literal["turn"]
+    switch: str = Field(max_length=40)
+    to: str = Field(max_length=40)
+
+    async def play(self, stage: Stage) -> Done:
+        """Do it. Raises Nonsense."""
+        try:
+            stage.weather.turn(self.switch, self.to)
+        except NoSuchSwitch:
+            raise Nonsense("there is no such switch") from None
+        return Done(news=(stage.weather_news(),))
+
+
+class Kill(_Deed):
+    """Kill the program under demonstration, as a power cut would."""
+
+    do: Literal["kill"]
+
+    async def play(self, stage: Stage) -> Done:
+        """Do it. Raises Nonsense; Gone when it does not run just now."""
+        if stage.kill is None:
+            raise Nonsense("there is no program here to kill")
+        if not stage.kill():
+            raise Gone("The program is not running just now.")
+        return Done()
+
+
+Deed = Say | Tap | Contact | Pin | Cancel | Ignore | Balance | Turn | Kill
 _READER: Final[TypeAdapter[Deed]] = TypeAdapter(Annotated[Deed, Field(discriminator="do")])
 
 

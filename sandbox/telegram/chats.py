@@ -50,6 +50,8 @@ class Message:
     photo: list[JsonObject] | None = None
     contact: JsonObject | None = None
     reply_to: int | None = None
+    effect: str | None = None
+    """The id of the animation it comes with."""
     media_group_id: str | None = None
     protected: bool = False
     edited: int = 0
@@ -73,6 +75,12 @@ class Message:
         """Tell whether the text is a caption."""
         return self.document is not None or self.photo is not None
 
+    @property
+    def file_unique_id(self) -> str | None:
+        """Which file hangs on it, if one does."""
+        shown = self.document or (self.photo[-1] if self.photo else None)
+        return str(shown["file_unique_id"]) if shown else None
+
     def button(self, text_or_data: str) -> Button | None:
         """Find the button that shows this text or carries this data."""
         return next((b for b in self.buttons if text_or_data in {b.text, b.data}), None)
@@ -88,6 +96,7 @@ class Message:
             "contact": self.contact,
             "media_group_id": self.media_group_id,
             "has_protected_content": self.protected,
+            "effect_id": self.effect,
             "edit_date": self.edit_date,
             "reply_markup": self.markup.wire if self.markup and self.rows else None,
         }
@@ -110,6 +119,9 @@ class Message:
             "photo": self.photo,
             "contact": self.contact,
             "reply_to": self.reply_to,
+            "media_group_id": self.media_group_id,
+            "protected": self.protected,
+            "effect": self.effect,
             "edited": self.edited,
             "deleted": self.deleted,
             "pinned": self.pinned,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _TEXT_LIMIT = 4096
 _CAPTION_LIMIT = 1024
+_EFFECT = re.compile(r"[0-9]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,18 @@ def read_caption(call: Call) -> Words:
     if utf16_length(words.text) > _CAPTION_LIMIT:
         raise refusal("caption_long")
     return words
+
+
+def read_effect(call: Call) -> str | None:
+    """Read the id of a message's animation, which private chats alone have; None without one.
+
+    Raises:
+        Refusal: it is no id. Which ids there are, Telegram does not publish.
+    """
+    effect = call.text("message_effect_id")
+    if effect and not _EFFECT.fullmatch(effect):
+        raise refusal("effect")
+    return effect or None
 
 
 def _read(call: Call, name: str, entities_name: str) -> Words:

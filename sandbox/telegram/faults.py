@@ -82,6 +82,8 @@ class FaultScript:
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
+        self.outage = False
+        """While True nothing gets through, whatever else is written here."""
 
     def add(self, fault: Fault) -> None:
         """Write a fault into the script. Raises ValueError for an unknown kind."""
@@ -95,6 +97,8 @@ class FaultScript:
 
     def take(self, method: str, *whens: When) -> Fault | None:
         """Take the first fault that strikes this call in one of these ways; None when all is well."""
+        if self.outage and "before" in whens:
+            return Fault(method="*", kind="bad_gateway_html")
         for fault in self._faults:
             named = fault.method in {"*", method} or fault.method.lower() == method.lower()
             if not named or fault.does.when not in whens:

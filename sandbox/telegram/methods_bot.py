@@ -89,8 +89,9 @@ def set_my_commands(world: World, call: Call) -> bool:
     commands = [_command(item) for item in call.sequence("commands") or []]
     if len(commands) > _MOST_COMMANDS:
         raise refusal("commands_many")
-    world.commands[_scope(world, call), _language(call)] = commands
-    world.stream.add("commands", None, {"scope": _scope(world, call), "language": _language(call)})
+    place = _scope(world, call), _language(call)
+    world.commands[place] = commands
+    _tell_commands(world, place)
     return True
 
 
@@ -101,8 +102,14 @@ def get_my_commands(world: World, call: Call) -> list[JsonObject]:
 
 def delete_my_commands(world: World, call: Call) -> bool:
     """Telegram: deleteMyCommands."""
-    world.commands.pop((_scope(world, call), _language(call)), None)
+    place = _scope(world, call), _language(call)
+    if world.commands.pop(place, None) is not None:
+        _tell_commands(world, place)
     return True
+
+
+def _tell_commands(world: World, place: tuple[str, str]) -> None:
+    world.stream.add("commands", None, {"scope": place[0], "language": place[1]})
 
 
 def commands_for(world: World, user_id: int, language: str | None) -> list[JsonObject]:

@@ -1,12 +1,13 @@
-"""Methods that send files and fetch them again."""
+"""Methods that send files, put others in their place, and fetch them again."""
 
 from __future__ import annotations
 
-import struct
 from typing import TYPE_CHECKING, Final, Literal
 
 from .content import Words, read_caption
-from .methods_messages import new_message
+from .keyboards import read_inline_markup
+from .methods_messages import changed, content_of, editable, new_message, write
+from .pictures import is_picture, is_showable, size_px
 from .refusals import refusal
 from .wire import Call, Upload
 from .world import StoredFile
@@ -21,8 +22,6 @@ Kind = Literal["document", "photo"]
 _MEGABYTE: Final = 1024 * 1024
 _MOST_UPLOAD: Final[dict[Kind, int]] = {"document": 50 * _MEGABYTE, "photo": 10 * _MEGABYTE}
 _MOST_DOWNLOAD: Final = 20 * _MEGABYTE
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
-_JPEG: Final = b"\xff\xd8\xff"
 _GROUP_SIZES: Final = range(2, 11)
 
 
@@ -51,10 +50,12 @@ def send_media_group(world: World, call: Call) -> list[JsonObject]:
     items = call.sequence("media") or []
     if len(items) not in _GROUP_SIZES:
         raise refusal("group_size")
-    made = [(item, *_group_item(world, call, item)) for item in items]
+    made = [_read_media(world, call, item) for item in items]
+    if len({kind for kind, _, _ in made}) > 1:
+        raise refusal("group_mixed")
     group_id = f"{world.now()}{world.next_file_number()}"
     answers = []
-    for _, kind, words, stored in made:
+    for kind, words, stored in made:
         message = new_message(world, chat, call, words)
         message.media_group_id = group_id
         _attach(message, kind, stored)
@@ -62,7 +63,23 @@ def send_media_group(world: World, call: Call) -> list[JsonObject]:
     return answers
 
 
-def _group_item(world: World, call: Call, item: object) -> tuple[Kind, Words, StoredFile]:
+def edit_message_media(world: World, call: Call) -> JsonObject:
+    """Telegram: editMessageMedia; also puts a file on a message that had only text."""
+    message = editable(world, call)
+    if call.mapping("media") is None:
+        raise refusal("edit_no_media")
+    kind, words, stored = _read_media(world, call, call.mapping("media"))
+    if message.media_group_id and kind != ("document" if message.document else "photo"):
+        raise refusal("edit_forbidden")
+    before, markup = content_of(message), read_inline_markup(call)
+    write(message, words)
+    message.markup = markup
+    _attach(message, kind, stored)
+    return changed(world, message, before)
+
+
+def _read_media(world: World, call: Call, item: object) -> tuple[Kind, Words, StoredFile]:
+    """Read an InputMedia: its kind, its caption, its file."""
     if not isinstance(item, dict):
         raise refusal("group_media", why="expected an object")
     kinds: dict[object, Kind] = {"document": "document", "photo": "photo"}
@@ -96,8 +113,10 @@ def _check_upload(kind: Kind, content: bytes) -> None:
         raise refusal("file_empty")
     if len(content) > _MOST_UPLOAD[kind]:
         raise refusal("photo_big" if kind == "photo" else "file_big")
-    if kind == "photo" and not content.startswith((_PNG, _JPEG)):
+    if kind == "photo" and not is_picture(content):
         raise refusal("photo_unreadable")
+    if kind == "photo" and not is_showable(*size_px(content)):
+        raise refusal("photo_sides")
 
 
 def _store(world: World, kind: Kind, upload: Upload) -> StoredFile:
@@ -121,19 +140,12 @@ def _attach(message: Message, kind: Kind, stored: StoredFile) -> None:
         "file_unique_id": stored.unique_id,
         "file_size": len(stored.content),
     }
+    message.document = message.photo = None
     if kind == "document":
         message.document = described | {"file_name": stored.name, "mime_type": stored.mime}
     else:
-        width, height = _png_size(stored.content)
+        width, height = size_px(stored.content)
         message.photo = [described | {"width": width, "height": height}]
-
-
-def _png_size(content: bytes) -> tuple[int, int]:
-    """Read width and height in pixels of a PNG; other pictures count as 1 by 1."""
-    if not content.startswith(_PNG) or len(content) < len(_PNG) + 16:
-        return 1, 1
-    width, height = struct.unpack(">II", content[16:24])
-    return int(width), int(height)
 
 
 def get_file(world: World, call: Call) -> JsonObject:

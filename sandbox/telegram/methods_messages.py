@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .chats import Chat, Message
-from .content import Words, read_caption, read_text
+from .content import Words, read_caption, read_effect, read_text
 from .html import utf16_length
-from .keyboards import Markup, read_inline_markup, read_markup
+from .keyboards import read_inline_markup, read_markup
 from .refusals import refusal
 from .world import QUERY_LIFE_S, Answer
 
@@ -54,6 +54,7 @@ def new_message(world: World, chat: Chat, call: Call, words: Words) -> Message:
         html=words.html,
         markup=markup,
         reply_to=reply_to,
+        effect=read_effect(call),
         protected=call.flag("protect_content"),
     )
 
@@ -82,7 +83,7 @@ def message_of(world: World, call: Call, missing: str) -> tuple[Chat, Message]:
     return chat, message
 
 
-def _editable(world: World, call: Call) -> Message:
+def editable(world: World, call: Call) -> Message:
     """Find a message the bot may change: its own, without a keyboard of the replying kind.
 
     Telegram: "Updating messages": only messages without reply_markup or with inline keyboards.
@@ -97,35 +98,50 @@ def _editable(world: World, call: Call) -> Message:
 
 def edit_message_text(world: World, call: Call) -> JsonObject:
     """Telegram: editMessageText. Without reply_markup the keyboard goes."""
-    message = _editable(world, call)
+    message = editable(world, call)
     words = read_text(call)
     if message.is_media:
         raise refusal("edit_no_text")
-    return _changed(world, message, words, read_inline_markup(call))
+    return _rewritten(world, call, message, words)
 
 
 def edit_message_caption(world: World, call: Call) -> JsonObject:
     """Telegram: editMessageCaption."""
-    message = _editable(world, call)
+    message = editable(world, call)
     if not message.is_media:
         raise refusal("edit_no_caption")
-    return _changed(world, message, read_caption(call), read_inline_markup(call))
+    return _rewritten(world, call, message, read_caption(call))
 
 
 def edit_message_reply_markup(world: World, call: Call) -> JsonObject:
     """Telegram: editMessageReplyMarkup."""
-    message = _editable(world, call)
-    same = Words(message.text, message.entities, message.html)
-    return _changed(world, message, same, read_inline_markup(call))
+    message = editable(world, call)
+    return _rewritten(world, call, message, Words(message.text, message.entities, message.html))
 
 
-def _changed(world: World, message: Message, words: Words, markup: Markup | None) -> JsonObject:
-    """Write new content into a message. Raises Refusal when nothing would change."""
-    before = (message.text, message.entities, message.markup.wire if message.markup else None)
-    if before == (words.text, words.entities, markup.wire if markup else None):
-        raise refusal("edit_unchanged")
-    message.text, message.entities, message.html = words.text, words.entities, words.html
+def _rewritten(world: World, call: Call, message: Message, words: Words) -> JsonObject:
+    """Write new words into a message, and the keyboard that the call has or has not."""
+    before, markup = content_of(message), read_inline_markup(call)
+    write(message, words)
     message.markup = markup
+    return changed(world, message, before)
+
+
+def write(message: Message, words: Words) -> None:
+    """Put words in the place of a message's own."""
+    message.text, message.entities, message.html = words.text, words.entities, words.html
+
+
+def content_of(message: Message) -> tuple[object, ...]:
+    """All by which a message can differ from what it was."""
+    wire = message.markup.wire if message.markup else None
+    return message.text, message.entities, wire, message.file_unique_id
+
+
+def changed(world: World, message: Message, before: tuple[object, ...]) -> JsonObject:
+    """Tell of new content. Raises Refusal when it is what was there `before`."""
+    if content_of(message) == before:
+        raise refusal("edit_unchanged")
     message.edited += 1
     message.edit_date = world.now()
     world.stream.add("edit", message.chat_id, message.view())
@@ -160,7 +176,7 @@ def answer_callback_query(world: World, call: Call) -> bool:
     )
     world.answers.append(answer)
     told: JsonObject = {"query_id": answer.query_id, "text": text, "show_alert": answer.show_alert}
-    world.stream.add("answer", query.user_id, told)
+    world.stream.add("answer", query.user_id, told | {"url": answer.url})
     return True
 
 
@@ -189,6 +205,14 @@ def unpin_chat_message(world: World, call: Call) -> bool:
     if newest is None:
         raise refusal("unpin_unknown")
     return _pinned(world, newest, pinned=False)
+
+
+def unpin_all_chat_messages(world: World, call: Call) -> bool:
+    """Telegram: unpinAllChatMessages."""
+    for message in world.chat_of(call).messages:
+        if message.pinned:
+            _pinned(world, message, pinned=False)
+    return True
 
 
 def _pinned(world: World, message: Message, *, pinned: bool) -> bool:

@@ -26,6 +26,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
     ),
     "poll_ended_by_webhook": (409, "Conflict: terminated by setWebhook request"),
+    "poll_ended_by_outage": (502, "Bad Gateway"),
     "webhook_active": (
         409,
         (
@@ -60,6 +61,8 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     ),
     "edit_no_text": (400, "Bad Request: there is no text in the message to edit"),
     "edit_no_caption": (400, "Bad Request: there is no caption in the message to edit"),
+    "edit_no_media": (400, "Bad Request: there is no media in the request"),
+    "effect": (400, "Bad Request: EFFECT_ID_INVALID"),
     "delete_unknown": (400, "Bad Request: message to delete not found"),
     "delete_forbidden": (400, "Bad Request: message can't be deleted for everyone"),
     "reply_unknown": (400, "Bad Request: message to be replied not found"),
@@ -107,8 +110,10 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "file_big_get": (400, "Bad Request: file is too big"),
     "photo_unreadable": (400, "Bad Request: IMAGE_PROCESS_FAILED"),
     "photo_big": (400, "Bad Request: too big photo"),
+    "photo_sides": (400, "Bad Request: PHOTO_INVALID_DIMENSIONS"),
     "group_size": (400, "Bad Request: media group must contain 2-10 items"),
     "group_media": (400, "Bad Request: can't parse InputMedia: {why}"),
+    "group_mixed": (400, "Bad Request: documents can't be mixed with other media types"),
 }
 """Telegram Bot API: the wording its server is known to use, plus the HTTP code that goes with it."""
 

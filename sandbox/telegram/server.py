@@ -53,13 +53,20 @@ class _Outcome:
 class FakeBotApi(People, Watching):
     """A Bot API server with one bot and as many people as are introduced; strict, in memory, on loopback.
 
-    The token is what the bot must use; the clock tells Unix seconds. Use it as an async context manager, or
-    call `start` and `stop`.
+    The token is what the bot must use, `name` what people see; the clock tells Unix seconds. Use it as an
+    async context manager, or call `start` and `stop`.
     """
 
-    def __init__(self, *, token: str = PRACTICE_KEY, clock: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        token: str = PRACTICE_KEY,
+        name: str = "Practice Bot",
+        clock: Callable[[], float] | None = None,
+    ) -> None:
         self.token = token
-        self.world = World(bot_id=int(token.split(":", maxsplit=1)[0]), clock=clock or time.time)
+        bot_id = int(token.split(":", maxsplit=1)[0])
+        self.world = World(bot_id=bot_id, bot_name=name, clock=clock or time.time)
         self._runner: web.AppRunner | None = None
         self._address: tuple[str, int] | None = None
 

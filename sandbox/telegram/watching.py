@@ -154,6 +154,16 @@ class Watching:
     def clear_faults(self) -> None:
         """Let everything go well from now on."""
         self.world.faults.clear()
+        self.outage(on=False)
+
+    def outage(self, *, on: bool) -> None:
+        """Begin or end an outage: every call is answered as by Telegram's front when nothing is behind it.
+
+        People can still write; the bot hears of it when the outage is over.
+        """
+        self.world.faults.outage = on
+        if on:
+            self.world.updates.end_poll("poll_ended_by_outage")
 
 
 def _holds(text: str) -> Callable[[Message], bool]:

@@ -72,7 +72,7 @@ def first_id(now_s: float) -> int:
 class World:
     """People, chats, updates, files, commands, and the record of it all."""
 
-    def __init__(self, *, bot_id: int, clock: Callable[[], float]) -> None:
+    def __init__(self, *, bot_id: int, bot_name: str, clock: Callable[[], float]) -> None:
         self.clock = clock
         self.bell = Bell()
         self.stream = Stream(self.bell)
@@ -101,7 +101,7 @@ class World:
         self.bot: JsonObject = {
             "id": bot_id,
             "is_bot": True,
-            "first_name": "Practice Bot",
+            "first_name": bot_name,
             "username": "practice_fees_bot",
         }
 

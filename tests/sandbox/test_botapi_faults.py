@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,23 @@ async def api() -> AsyncIterator[FakeBotApi]:
 async def bot(api: FakeBotApi) -> AsyncIterator[Bot]:
     async with bot_at(api) as running:
         yield running
+
+
+async def test_an_outage_lasts_until_it_is_over_and_swallows_nothing_that_people_wrote(
+    api: FakeBotApi, bot: Bot
+) -> None:
+    poll = asyncio.create_task(bot.get_updates(timeout=20))
+    await api.wait_until(lambda: api.world.updates.poller == 1)
+    api.outage(on=True)
+    with pytest.raises(NetworkError, match="Bad Gateway"):
+        await poll
+    for _ in range(3):
+        with pytest.raises(NetworkError, match="502"):
+            await bot.send_message(ASHA, "hello")
+    update_id = await api.says(ASHA, "is anybody there?")
+    api.outage(on=False)
+    assert [update.update_id for update in await bot.get_updates()] == [update_id]
+    assert [message.text for message in api.chat(ASHA).messages] == ["is anybody there?"]
 
 
 @pytest.mark.parametrize(

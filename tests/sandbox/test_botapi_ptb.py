@@ -284,6 +284,8 @@ async def test_the_command_menu_is_chosen_by_scope_and_language(api: FakeBotApi,
     assert api.commands_for(ASHA, "sw")[0]["command"] == "refund"
     await bot.delete_my_commands(scope=BotCommandScopeChat(ASHA))
     assert [c.command for c in await bot.get_my_commands()] == ["pay"]
+    told = [happening for happening in api.world.stream.after(0) if happening.kind == "commands"]
+    assert len(told) == 4
     with pytest.raises(BadRequest, match=r"(?i)chat not found"):
         await bot.set_my_commands([BotCommand("refund", "Refund")], scope=BotCommandScopeChat(999))
 

@@ -79,6 +79,7 @@ async def test_parameters_come_by_query_form_json_or_multipart_and_methods_in_an
         ({"text": "x", "chat_id": 999}, 400, "Bad Request: chat not found"),
         ({"text": "x", "chat_id": ""}, 400, "Bad Request: chat_id is empty"),
         ({"text": "x", "chat_id": "@channel"}, 400, "Bad Request: chat not found"),
+        ({"text": "x", "message_effect_id": "confetti"}, 400, "Bad Request: EFFECT_ID_INVALID"),
         (
             {"text": "x", "reply_parameters": {"message_id": 1}},
             400,
@@ -222,6 +223,11 @@ async def test_an_edit_cannot_bring_a_reply_keyboard(call: Caller) -> None:
             "sendMediaGroup",
             {"chat_id": ASHA, "media": []},
             "Bad Request: media group must contain 2-10 items",
+        ),
+        (
+            "editMessageMedia",
+            {"chat_id": ASHA, "message_id": 1},
+            "Bad Request: message to edit not found",
         ),
         ("getFile", {"file_id": "unknown"}, "Bad Request: invalid file_id"),
         (

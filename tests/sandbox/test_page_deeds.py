@@ -13,11 +13,11 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from sandbox.page import DEMO_PERSONAS, DemoPage
-from sandbox.safaricom import QUICK, DarajaSimulator
+from sandbox.page import DEMO_PERSONAS, ChangeableSafaricom, DemoPage
+from sandbox.safaricom import QUICK
 from sandbox.telegram import FakeBotApi
 
-ASHA, BARAKA = DEMO_PERSONAS
+ASHA, BARAKA, *_ = DEMO_PERSONAS
 STRANGER = "254799000001"
 PAY = {"inline_keyboard": [[{"text": "Pay", "callback_data": "pay", "style": "success"}]]}
 
@@ -29,7 +29,7 @@ class Demo:
     """The running stand-ins and page, and a browser's and a bot's side of them."""
 
     api: FakeBotApi
-    simulator: DarajaSimulator
+    simulator: ChangeableSafaricom
     page: DemoPage
     http: httpx.AsyncClient
 
@@ -77,7 +77,7 @@ class Demo:
 
 @pytest.fixture
 async def demo() -> AsyncIterator[Demo]:
-    simulator = DarajaSimulator(config=replace(QUICK, manual=True, prompt_lifetime_s=30))
+    simulator = ChangeableSafaricom(config=replace(QUICK, manual=True, prompt_lifetime_s=30))
     async with FakeBotApi() as api, contextlib.AsyncExitStack() as stack:
         await simulator.start()
         stack.push_async_callback(simulator.stop)

@@ -8,9 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sandbox.page import DEMO_PERSONAS, DemoPage
-from sandbox.page.server import STATIC
-from sandbox.safaricom import QUICK, DarajaSimulator
+from sandbox.page import DEMO_PERSONAS, ChangeableSafaricom, DemoPage
+from sandbox.page.routes import STATIC
+from sandbox.safaricom import QUICK
 from sandbox.telegram import FakeBotApi
 
 SAY = {"do": "say", "uid": DEMO_PERSONAS[0].user_id, "text": "hello"}
@@ -19,7 +19,7 @@ FROM_PAGE = {"X-Demo": "1"}
 
 @pytest.fixture
 def page() -> DemoPage:
-    return DemoPage(FakeBotApi(), DarajaSimulator(config=QUICK), DEMO_PERSONAS)
+    return DemoPage(FakeBotApi(), ChangeableSafaricom(config=QUICK), DEMO_PERSONAS)
 
 
 async def test_the_page_and_its_parts_are_served_with_a_policy_that_admits_nothing_foreign(

@@ -1,9 +1,12 @@
 // Start here: who is shown, and the stream of news. The picture is fetched whole whenever the stream opens;
 // news that came meanwhile are applied afterwards, unless the picture already has them.
 
+import { showProgram, showTracks, showWeather, wireBackstage } from "./backstage.js";
 import { CHAT_NEWS, showChat, wireChat } from "./chat.js";
-import { at, fetchState, make } from "./dom.js";
+import { linkPayload, wireComposer } from "./composer.js";
+import { at, fetchState, initials, make } from "./dom.js";
 import { phoneNews, showPhone, tick, wirePhone } from "./phone.js";
+import { forget, newsFor, seeAll, unread } from "./unread.js";
 import { refreshRelativeTimes } from "./words.js";
 
 let uid = Number(new URLSearchParams(location.search).get("uid")) || null;
@@ -11,7 +14,6 @@ let personas = [];
 let seen = 0; // the picture holds everything up to this number
 let loading = 0; // which request for a picture is the newest
 let waiting = null; // news that came while the picture was fetched; null when nothing is being fetched
-const unread = new Map();
 const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language" });
 
 async function load() {
@@ -19,32 +21,49 @@ async function load() {
   waiting = [];
   const state = await fetchState(uid) ?? await fetchState(null);
   if (mine !== loading || !state) return;
-  uid = state.me.uid;
-  seen = state.number;
-  personas = state.personas;
-  unread.delete(uid);
-  history.replaceState(null, "", `?uid=${uid}`);
-  drawPersonas();
-  showChat(state);
-  showPhone(state);
+  show(state);
   const late = waiting;
   waiting = null;
   late.forEach(take);
   if (stream.readyState === EventSource.OPEN) document.body.dataset.ready = "";
 }
 
-function take(news) {
-  if (waiting) return waiting.push(news);
-  if (news.kind === "phone") return phoneNews(news, personas.map((persona) => persona.phone));
-  if (news.uid !== uid) return countUnread(news);
-  if (news.number && news.number <= seen) return null;
-  return CHAT_NEWS[news.kind]?.(news);
+function show(state) {
+  uid = state.me.uid;
+  seen = state.number;
+  personas = state.personas;
+  forget(state.run, state.received);
+  seeAll(uid);
+  history.replaceState(null, "", linkPayload() ? `?uid=${uid}&start=${linkPayload()}` : `?uid=${uid}`);
+  drawPersonas();
+  showChat(state);
+  showPhone(state);
+  showWeather(state.weather);
+  showProgram(state.program);
+  showTracks(state.tracks);
 }
 
-function countUnread(news) {
+const ANYBODYS = {
+  phone: (news) => phoneNews(news, personas.map((persona) => persona.phone)),
+  weather: (news) => showWeather(news.weather),
+  program: (news) => showProgram(news.program),
+};
+
+const OWN = { ...CHAT_NEWS, tracks: (news) => showTracks(news.tracks) };
+
+function take(news) {
+  if (waiting) return waiting.push(news);
+  if (news.kind in ANYBODYS) return ANYBODYS[news.kind](news);
+  if (news.number && news.number <= seen) return null;
+  count(news);
+  return news.uid === uid ? OWN[news.kind]?.(news) : null;
+}
+
+function count(news) {
   if (news.kind !== "message" || !news.message.from_bot) return;
-  unread.set(news.uid, (unread.get(news.uid) ?? 0) + 1);
-  drawPersonas();
+  newsFor(news.uid);
+  if (news.uid === uid) seeAll(uid);
+  else drawPersonas();
 }
 
 function drawPersonas() {
@@ -56,16 +75,21 @@ function drawPersonas() {
 
 function tab(persona) {
   const chosen = persona.uid === uid;
-  const count = unread.get(persona.uid);
-  const more = count ? [make("span", { class: "count", text: String(count), "aria-label": `${count} new` })] : [];
   return make("button", {
     type: "button", role: "tab", id: `tab${persona.uid}`, "aria-controls": "desk", "aria-selected": String(chosen),
-    tabindex: chosen ? "0" : "-1", onclick: () => become(persona.uid),
-  }, persona.name, make("small", { text: about(persona) }), ...more);
+    tabindex: chosen ? "0" : "-1", onclick: () => become(persona.uid), "data-role": persona.role,
+  },
+  make("span", { class: "face", "aria-hidden": "true", text: initials(persona.name) }),
+  make("span", { class: "who" }, persona.name, make("small", { text: about(persona) })),
+  ...badge(unread(persona.uid)));
 }
 
+const badge = (count) => (count
+  ? [make("span", { class: "count" }, String(count), make("span", { class: "unseen", text: " new" }))]
+  : []);
+
 function about({ role, language }) {
-  return [role, LANGUAGES.of(language)].filter(Boolean).join(", ");
+  return role === "client" ? `client, ${LANGUAGES.of(language)}` : role;
 }
 
 function become(other) {
@@ -93,7 +117,9 @@ function turnTo(side) {
 }
 
 wireChat();
+wireComposer();
 wirePhone();
+wireBackstage();
 at("personas").addEventListener("keydown", walkTabs);
 for (const button of document.querySelectorAll("[data-to]")) {
   button.addEventListener("click", () => turnTo(button.dataset.to));

@@ -15,13 +15,18 @@ export function make(tag, { text, ...attributes } = {}, ...children) {
   return element;
 }
 
+export const button = (text, onclick, more = {}) => make("button", { type: "button", text, onclick, ...more });
+
 export const kes = (amount) => `KES ${Number(amount).toLocaleString("en-KE")}`;
 
-export const clock = (moment) =>
-  new Date(moment).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+export const clock = (moment, more = {}) =>
+  new Date(moment).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", ...more });
 
 // 254712000101 as people in Kenya write it.
 export const local = (msisdn) => `0${msisdn.slice(3, 6)} ${msisdn.slice(6, 9)} ${msisdn.slice(9)}`;
+
+// "Wanjiru & Otieno Advocates" as WO: what stands in the place of a portrait.
+export const initials = (name) => (name.match(/\b\p{Lu}/gu) ?? ["?"]).slice(0, 2).join("");
 
 const TOAST_MS = 4500;
 
@@ -37,6 +42,15 @@ export function alertBox(text) {
 }
 
 export const announce = (text) => { at("announcer").textContent = text; };
+
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(`Copied: ${text}`);
+  } catch {
+    toast(`Copy it by hand: ${text}`);
+  }
+}
 
 // Does a deed; null when the server refused it, which the person is told.
 export async function act(deed) {

@@ -1,57 +1,85 @@
 // The words of a message: text and entities (offsets in UTF-16 units, as in JavaScript) as elements.
 
-import { make, toast } from "./dom.js";
+import { button, copy, make, toast } from "./dom.js";
 
 const TAGS = {
-  bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code", pre: "pre",
-  blockquote: "blockquote", expandable_blockquote: "blockquote",
+  bold: "strong", italic: "em", underline: "u", strikethrough: "s", pre: "pre", blockquote: "blockquote",
 };
 
 const SPECIAL = {
   text_link: (entity, act) => link(entity.url, act),
-  bot_command: (entity, act, text) => command(text, act),
+  code: (entity, act, text) => make("button", { type: "button", class: "code", title: "Copy", onclick: () => copy(text) }),
   date_time: (entity, act, text) => moment(entity, text),
   spoiler: () => spoiler(),
+  expandable_blockquote: () => make("blockquote", { class: "folded" }),
 };
+
+// What an element gets once its words are in it.
+const FINISH = { expandable_blockquote: foldable };
+
+// In these nothing is found that carries no mark.
+const VERBATIM = new Set(["code", "pre", "text_link", "date_time"]);
 
 // `act.say(text)` sends, `act.bot` is the bot's user name.
 export function words(text, entities, act) {
   const outerFirst = [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
   const whole = document.createDocumentFragment();
-  fill(whole, text, 0, text.length, outerFirst, act);
+  fill(whole, text, 0, text.length, outerFirst, { act, verbatim: false });
   return whole;
 }
 
 // Writes text[start:end] into `parent`; takes the entities that begin there off the list.
-function fill(parent, text, start, end, entities, act) {
+function fill(parent, text, start, end, entities, how) {
   let position = start;
   while (entities.length && entities[0].offset < end) {
     const entity = entities.shift();
     const stop = Math.min(entity.offset + entity.length, end);
     if (entity.offset < position || stop <= entity.offset) continue;
-    parent.append(text.slice(position, entity.offset));
-    const element = elementOf(entity, act, text.slice(entity.offset, stop));
-    if (entity.type === "date_time" && element.textContent) skipInside(entities, stop);
-    else fill(element, text, entity.offset, stop, entities, act);
-    parent.append(element);
+    parent.append(...found(text.slice(position, entity.offset), how));
+    parent.append(written(entity, text, stop, entities, how));
     position = stop;
   }
-  parent.append(text.slice(position, end));
+  parent.append(...found(text.slice(position, end), how));
 }
+
+function written(entity, text, stop, entities, how) {
+  const element = (SPECIAL[entity.type] ?? plain)(entity, how.act, text.slice(entity.offset, stop));
+  const verbatim = how.verbatim || VERBATIM.has(entity.type);
+  if (element.textContent) skipInside(entities, stop);
+  else fill(element, text, entity.offset, stop, entities, { ...how, verbatim });
+  FINISH[entity.type]?.(element);
+  return element;
+}
+
+const plain = (entity) => make(TAGS[entity.type] ?? "span");
 
 function skipInside(entities, stop) {
   while (entities.length && entities[0].offset < stop) entities.shift();
 }
 
-function elementOf(entity, act, text) {
-  if (entity.type in SPECIAL) return SPECIAL[entity.type](entity, act, text);
-  return make(TAGS[entity.type] ?? "span");
+// Chat programs find commands and addresses by themselves, marked or not.
+const FINDABLE = /https?:\/\/[^\s<>"]*[^\s<>".,;:!?)]|(?<![\w/@.])\/[a-z0-9_]{1,32}(?![\w/])/g;
+
+function found(text, { act, verbatim }) {
+  if (verbatim) return [text];
+  const parts = [];
+  let position = 0;
+  for (const match of text.matchAll(FINDABLE)) {
+    parts.push(text.slice(position, match.index), reference(match[0], act));
+    position = match.index + match[0].length;
+  }
+  return [...parts, text.slice(position)];
+}
+
+function reference(text, act) {
+  const element = text.startsWith("/") ? command(text, act) : link(text, act);
+  element.textContent = text;
+  return element;
 }
 
 // Links lead nowhere: nothing on this page leaves the computer. A deep link to the bot starts it.
 function link(url, act) {
-  const run = () => follow(url, act);
-  return make("button", { type: "button", class: "link", title: url, onclick: run });
+  return make("button", { type: "button", class: "link", title: url, onclick: () => follow(url, act) });
 }
 
 export function follow(url, act) {
@@ -66,13 +94,20 @@ function deepLink(url, bot) {
   return found[3] ? `/start ${found[3]}` : "/start";
 }
 
-function command(text, act) {
-  return make("button", { type: "button", class: "link", onclick: () => act.say(text) });
-}
+const command = (text, act) => make("button", { type: "button", class: "link", onclick: () => act.say(text) });
 
 function spoiler() {
   const reveal = (event) => event.currentTarget.removeAttribute("aria-label");
   return make("button", { type: "button", class: "spoiler", "aria-label": "Hidden text, show it", onclick: reveal });
+}
+
+function foldable(element) {
+  const more = button("Show all", () => {
+    const folded = element.classList.toggle("folded");
+    more.textContent = folded ? "Show all" : "Show less";
+    more.setAttribute("aria-expanded", String(!folded));
+  }, { class: "plain", "aria-expanded": "false" });
+  element.append(more);
 }
 
 const PARTS = {
