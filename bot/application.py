@@ -31,11 +31,12 @@ from telegram.ext import (
 from telegram.request import HTTPXRequest
 
 from bot import wording
-from bot.buttons import DraftTap, MenuTap, PaymentTap, parse
+from bot.buttons import DraftTap, MenuTap, OfficeTap, PaymentTap, RefundTap, parse
 from bot.commands import Commands
 from bot.flow import PayingFlow
 from bot.incoming import Said, read_said, read_tap
 from bot.lanes import Lanes
+from bot.office import Office
 from bot.payment_buttons import PaymentButtons
 from bot.refusals import Refusals
 from bot.rich import NAIROBI
@@ -60,6 +61,7 @@ class Hands:
     commands: Commands
     flow: PayingFlow
     payment_buttons: PaymentButtons
+    office: Office
     sender: Sender
     refusals: Refusals
 
@@ -130,6 +132,9 @@ def handlers(hands: Hands) -> list[Handler]:
         CommandHandler("status", _said(commands.status), private),
         CommandHandler("cancel", _said(commands.cancel), private),
         CommandHandler("help", _said(commands.help), private),
+        CommandHandler("refund", _said(hands.office.refund), private),
+        CommandHandler("refunds", _said(hands.office.queue), private),
+        CommandHandler("balance", _said(hands.office.balance), private),
         CallbackQueryHandler(_tap(hands)),
         # An unknown command, too, is answered with the present step or the menu: last among messages.
         MessageHandler(private, _said(commands.anything)),
@@ -160,6 +165,10 @@ def _tap(hands: Hands) -> Callback:
             await hands.payment_buttons.tapped(tap, button)
         elif isinstance(button, MenuTap):
             await hands.commands.tapped(tap, button)
+        elif isinstance(button, RefundTap):
+            await hands.office.draft_tapped(tap, button)
+        elif isinstance(button, OfficeTap):
+            await hands.office.tapped(tap, button)
         else:
             await hands.refusals.forged(tap, "not of this program's making")
 

@@ -1,5 +1,7 @@
 """What a button carries: `d:<draft>:<action>[:<argument>]`, `p:<payment>:<action>`, `m:<action>`.
 
+In the office also `f:<refund draft>:<action>[:<argument>]` and `r:<nonce>`.
+
 Owns packing and the strict reading of it. A tap is untrusted: what it names is looked up and checked
 against its sender by whoever acts on it.
 """
@@ -10,7 +12,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from payments.values import PaymentId
+from payments.values import PaymentId, RefundId
 
 MOST_BYTES = 64
 """Telegram: InlineKeyboardButton.callback_data."""
@@ -43,6 +45,32 @@ class MenuAction(StrEnum):
     HELP = "help"
 
 
+class RefundAction(StrEnum):
+    """What can be done with a refund in the making."""
+
+    ALL = "all"
+    WHY = "why"
+    ASK = "ask"
+    CANCEL = "cancel"
+
+
+class OfficeDeed(StrEnum):
+    """What a single-use button of the office does. It is kept with the nonce and travels in no button."""
+
+    REFUND = "refund"
+    """Begin to give a payment back; all others are about a refund."""
+    ALLOW = "allow"
+    REJECT = "reject"
+    TAKE_BACK = "take_back"
+    STOP = "stop"
+    CHECK = "check"
+    PAID = "paid"
+    NOT_PAID = "not_paid"
+    SURE_PAID = "sure_paid"
+    SURE_NOT_PAID = "sure_not_paid"
+    BACK = "back"
+
+
 @dataclass(frozen=True, slots=True)
 class DraftTap:
     """A button of a draft. `argument` is there for `kind` and `fee` alone."""
@@ -67,13 +95,31 @@ class MenuTap:
     action: MenuAction
 
 
-Tapped = DraftTap | PaymentTap | MenuTap
+@dataclass(frozen=True, slots=True)
+class RefundTap:
+    """A button of a refund in the making. `argument` is there for `why` alone."""
+
+    draft_id: RefundId
+    action: RefundAction
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeTap:
+    """A button that works once; what it does is kept under its nonce."""
+
+    nonce: str
+
+
+Tapped = DraftTap | PaymentTap | MenuTap | RefundTap | OfficeTap
 
 WITH_ARGUMENT = frozenset({DraftAction.KIND, DraftAction.FEE})
 
 _ID = r"(?P<id>[0-9a-f]{16})"
 _DRAFT = re.compile(rf"d:{_ID}:(?P<action>[a-z]+)(?::(?P<argument>[a-z0-9_-]{{1,32}}))?", re.ASCII)
 _PAYMENT = re.compile(rf"p:{_ID}:(?P<action>[a-z]+)", re.ASCII)
+_REFUND = re.compile(rf"f:{_ID}:(?P<action>[a-z]+)(?::(?P<argument>[a-z_]{{1,32}}))?", re.ASCII)
+_OFFICE = re.compile(rf"r:{_ID}", re.ASCII)
 _MENU = re.compile(r"m:(?P<action>[a-z]+)", re.ASCII)
 
 
@@ -88,6 +134,11 @@ def pack(tapped: Tapped) -> str:
         data = f"d:{tapped.draft_id}:{tapped.action}{argument}"
     elif isinstance(tapped, PaymentTap):
         data = f"p:{tapped.payment_id}:{tapped.action}"
+    elif isinstance(tapped, RefundTap):
+        argument = f":{tapped.argument}" if tapped.argument else ""
+        data = f"f:{tapped.draft_id}:{tapped.action}{argument}"
+    elif isinstance(tapped, OfficeTap):
+        data = f"r:{tapped.nonce}"
     else:
         data = f"m:{tapped.action}"
     if parse(data) != tapped:
@@ -112,6 +163,12 @@ def _read(data: str) -> Tapped | None:
         return DraftTap(PaymentId(found["id"]), action, argument) if fits else None
     if found := _PAYMENT.fullmatch(data):
         return PaymentTap(PaymentId(found["id"]), PaymentAction(found["action"]))
+    if found := _REFUND.fullmatch(data):
+        deed, argument = RefundAction(found["action"]), found["argument"] or ""
+        fits = bool(argument) == (deed is RefundAction.WHY)
+        return RefundTap(RefundId(found["id"]), deed, argument) if fits else None
+    if found := _OFFICE.fullmatch(data):
+        return OfficeTap(found["id"])
     if found := _MENU.fullmatch(data):
         return MenuTap(MenuAction(found["action"]))
     return None

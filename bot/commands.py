@@ -11,14 +11,19 @@ from bot import wording
 from bot.buttons import MenuAction, MenuTap
 from bot.flow import PayingFlow
 from bot.incoming import Said, Tap, Who
+from bot.menu import Menu
 from bot.messenger import Messenger
 from bot.payment_buttons import cancel_payment
 from bot.payment_screens import latest_screen
+from bot.payment_teller import PaymentTeller
+from bot.refund_flow import RefundFlow
 from bot.screen import Screen
 from bot.screens import greeting_screen, help_screen, menu_screen
 from bot.sender import Sender
+from payments.admins import Admins, Deed
 from payments.client import Client
 from payments.ports import ClientBook, Now
+from payments.refunds.draft import RefundDraft
 from payments.service import PaymentService
 
 _SHOWN_AFRESH = 3
@@ -32,10 +37,14 @@ class Commands:
     service: PaymentService
     flow: PayingFlow
     messenger: Messenger
+    teller: PaymentTeller
     sender: Sender
     clients: ClientBook
     now: Now
     firm_name: str
+    admins: Admins
+    menu: Menu
+    refunds: RefundFlow | None = None
 
     async def start(self, said: Said) -> None:
         """Greet."""
@@ -44,6 +53,8 @@ class Commands:
             user_id=who.user_id, chat_id=who.chat_id, first_name=who.first_name, seen_at=self.now()
         )
         await self.clients.seen(client)
+        if await self.admins.may(who.user_id, Deed.SEE_REFUNDS):
+            await self.menu.for_office(who.chat_id)
         await self.sender.send(who.chat_id, greeting_screen(who.first_name, self.firm_name))
 
     async def pay(self, said: Said) -> None:
@@ -56,6 +67,10 @@ class Commands:
 
     async def cancel(self, said: Said) -> None:
         """Stop: what is being made, else the newest payment that is not settled."""
+        refund = await self._refund_begun_last(said.who)
+        if refund is not None and self.refunds is not None:
+            await self.refunds.cancel(refund)
+            return
         if await self.flow.cancel(said.who):
             return
         still_open = await self.service.open_payments(said.who.user_id)
@@ -70,6 +85,10 @@ class Commands:
 
     async def anything(self, said: Said) -> None:
         """A text, a contact, a picture: an answer if something was asked, else the menu."""
+        refund = await self._refund_begun_last(said.who)
+        if refund is not None and self.refunds is not None:
+            await self.refunds.typed(said, refund)
+            return
         if await self.flow.typed(said):
             return
         if said.contact is not None:
@@ -89,10 +108,17 @@ class Commands:
         else:
             await self.sender.send(tap.who.chat_id, help_screen(self.firm_name))
 
+    async def _refund_begun_last(self, who: Who) -> RefundDraft | None:
+        """The refund being made here, unless a payment was begun since: what is typed answers the later."""
+        refund = await self.refunds.draft_of(who) if self.refunds else None
+        payment = await self.flow.draft_of(who) if refund else None
+        return refund if refund and (payment is None or payment.created_at < refund.created_at) else None
+
     async def _tell_status(self, who: Who) -> None:
         still_open = (await self.service.open_payments(who.user_id))[:_SHOWN_AFRESH]
         for payment in still_open:
-            await self.messenger.show_afresh(payment.id)
+            async with self.messenger.turn(payment.chat_id):
+                await self.teller.show_afresh(await self.service.status(payment.id, who.user_id))
             await self.service.ask_now(payment.id, who.user_id)
         if not still_open:
             screen = latest_screen(await self.service.latest(who.user_id))

@@ -103,7 +103,7 @@ class PayingFlow:
 
     async def typed(self, said: Said) -> bool:
         """Take something typed, or a contact, as an answer; False when nothing was asked."""
-        draft = await self._draft_of(said.who)
+        draft = await self.draft_of(said.who)
         if draft is None:
             return False
         if draft.answered_by == said.who.update_id:
@@ -120,7 +120,7 @@ class PayingFlow:
 
     async def cancel(self, who: Who) -> bool:
         """Forget what is being made; False when there is nothing."""
-        draft = await self._draft_of(who)
+        draft = await self.draft_of(who)
         if draft is None:
             return False
         await self.drafts.drop(draft.chat_id, draft.id)
@@ -130,7 +130,7 @@ class PayingFlow:
 
     async def tapped(self, tap: Tap, button: DraftTap) -> None:
         """Act on a draft's button, if it is a button of the chat's present draft and question."""
-        draft = await self._draft_of(tap.who)
+        draft = await self.draft_of(tap.who)
         if draft is None or draft.id != button.draft_id:
             await self._answer_gone(tap, button)
         elif draft.answered_by == tap.who.update_id:
@@ -142,7 +142,7 @@ class PayingFlow:
             await self._taps[button.action](tap, button, draft)
 
     async def _take_up(self, who: Who, draft: Draft) -> None:
-        earlier = await self._draft_of(who)
+        earlier = await self.draft_of(who)
         if earlier is not None and earlier.answered_by == who.update_id:
             await self.steps.ask(earlier, edit=True)
             return
@@ -231,7 +231,8 @@ class PayingFlow:
         else:
             await self.sender.answer(tap.query_id, wording.ON_ITS_WAY, alert=True)
 
-    async def _draft_of(self, who: Who) -> Draft | None:
+    async def draft_of(self, who: Who) -> Draft | None:
+        """The payment that this client is making."""
         draft = await self.drafts.of_chat(who.chat_id)
         return draft if draft is not None and draft.user_id == who.user_id else None
 

@@ -1,42 +1,33 @@
-"""The messenger: the only one who draws a payment's living message, and who delivers notices.
+"""The messenger: takes what is to be told, has it told by the teller of its topic, and keeps what came of it.
 
-Owns the way of each delivery to sent or parked. It shows what the payment *is*, read afresh, whatever
-the news was; so a delivery that comes late, twice or out of order shows the truth all the same.
+Owns the way of each delivery to sent or parked, and what may be repeated. What is told is the tellers' to
+say.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
 
 from telegram.error import TelegramError
 
-from bot import wording
 from bot.fate import Fate, Verdict, describe, judge
 from bot.pace import Pace
-from bot.payment_screens import admin_screen, payment_screen
-from bot.screen import Screen
-from bot.sender import ANSWERING, Haste, Sender
+from bot.sender import Haste
+from bot.tellers import NotTold, Teller
 from bot.turns import Turns
+from payments.admins import Admins
 from payments.deliveries import Delivery
-from payments.notices import RECEIPT, Audience, is_superseded
-from payments.payment import Payment, State
+from payments.notices import Topic
 from payments.ports import DeliveryBook, Now, StoreUnavailable
-from payments.timing import Timing
-from payments.values import ChatId, MessageId, PaymentId
+from payments.values import ChatId
 from payments.wake import Wake
 
 log = logging.getLogger(__name__)
-
-
-class PaymentReader(Protocol):
-    """Where a payment's present record is read."""
-
-    async def get(self, payment_id: PaymentId) -> Payment | None:
-        """Read one afresh. May raise `StoreUnavailable`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +55,12 @@ class MessengerLimits:
 class Messenger:
     """Delivers until cancelled. Several may run side by side on one store."""
 
-    payments: PaymentReader
+    tellers: Mapping[Topic, Teller]
     book: DeliveryBook
-    sender: Sender
     pace: Pace
-    admins: tuple[ChatId, ...]
+    admins: Admins
     now: Now
     wake: Wake
-    figures: Timing
     limits: MessengerLimits = field(default_factory=MessengerLimits)
     _turns: Turns = field(default_factory=Turns, init=False)
     _working: dict[ChatId, asyncio.Task[None]] = field(default_factory=dict, init=False)
@@ -80,7 +69,7 @@ class Messenger:
         """Deliver for ever. What is under way when it is cancelled is finished by `drain`."""
         while True:
             try:
-                await self.book.collect(self.admins, self.now())
+                await self.book.collect(await self.admins.chats(), self.now())
                 await self._start_due()
                 pause_s = await self._pause_s()
             except StoreUnavailable as error:
@@ -95,19 +84,11 @@ class Messenger:
         for task in tuple(self._working.values()):
             task.cancel()
 
-    async def show_afresh(self, payment_id: PaymentId) -> None:
-        """Show a payment in a new message, which is its living one from now on.
-
-        Raises:
-            TelegramError: it was not sent, or nobody can say.
-            StoreUnavailable: the store is away.
-        """
-        payment = await self.payments.get(payment_id)
-        if payment is None:
-            return
-        async with self._turns.of(payment.chat_id):
-            payment = await self.payments.get(payment_id) or payment
-            await self._show_anew(payment, payment_screen(payment, self.figures), ANSWERING)
+    @asynccontextmanager
+    async def turn(self, chat_id: ChatId) -> AsyncIterator[None]:
+        """Nothing is delivered to this chat meanwhile: for whoever shows something there afresh."""
+        async with self._turns.of(chat_id):
+            yield
 
     async def _start_due(self) -> None:
         free = self.limits.at_once - len(self._working)
@@ -148,48 +129,21 @@ class Messenger:
             await self._park_quietly(delivery)
 
     async def _deliver(self, delivery: Delivery) -> None:
-        payment = await self.payments.get(delivery.payment_id)
-        if payment is None:
-            log.error("delivery_without_payment", extra={"delivery": delivery.id})
-            await self.book.park(delivery, "no such payment")
+        telling = await self.tellers[delivery.topic].prepare(delivery)
+        if isinstance(telling, NotTold):
+            settle = self.book.park if telling.lost else self.book.skip
+            await settle(delivery, telling.why)
             return
-        if _need_not_be_told(delivery, payment):
-            await self.book.skip(delivery, "newer news says more")
-            return
-        new = _needs_new_message(delivery, payment)
         try:
-            await self._tell(delivery, payment, new=new)
+            await telling.tell(self._haste(delivery))
         except TelegramError as error:
-            await self._not_told(delivery, error, new=new)
+            await self._not_told(delivery, error, new=telling.new)
         else:
             await self.book.sent(delivery)
-
-    async def _tell(self, delivery: Delivery, payment: Payment, *, new: bool) -> None:
-        if delivery.audience is Audience.ADMINS:
-            screen = _marked(admin_screen(payment, delivery.event), delivery)
-            await self.sender.send(delivery.chat_id, screen, self._haste(delivery))
-            return
-        screen = payment_screen(payment, self.figures)
-        if new:
-            await self._show_anew(payment, _marked(screen, delivery), self._haste(delivery))
-        else:
-            await self._edit(delivery, payment, screen)
-
-    async def _edit(self, delivery: Delivery, payment: Payment, screen: Screen) -> None:
-        if payment.message_id is None or not await self.sender.edit(
-            payment.chat_id, payment.message_id, screen, self._haste(delivery)
-        ):
-            await self._show_anew(payment, _marked(screen, delivery), self._haste(delivery))
 
     def _haste(self, delivery: Delivery) -> Haste:
         """Nothing may wait until its lease is over: another process would send it, too."""
         return Haste(delivery.urgency, self.limits.lease_s / 4)
-
-    async def _show_anew(self, payment: Payment, screen: Screen, haste: Haste) -> None:
-        """Show it in a new message; the old one loses its buttons."""
-        message_id = await self.sender.send(payment.chat_id, screen, haste)
-        await self.book.show_in(payment.id, MessageId(message_id))
-        self.sender.strip(payment.chat_id, payment.message_id)
 
     async def _not_told(self, delivery: Delivery, error: TelegramError, *, new: bool) -> None:
         verdict = judge(error)
@@ -225,26 +179,3 @@ _LOUDNESS = {
     Fate.SHUT_OUT: logging.ERROR,
     Fate.UNREACHABLE: logging.WARNING,
 }
-
-
-def _needs_new_message(delivery: Delivery, payment: Payment) -> bool:
-    """Admins get every notice anew; the payer a late success, which an edit would hide."""
-    if delivery.audience is Audience.ADMINS or payment.message_id is None:
-        return True
-    return payment.late and delivery.event == State.PAID
-
-
-def _need_not_be_told(delivery: Delivery, payment: Payment) -> bool:
-    """The payer hears what their payment is now; of what it was in between only if nothing newer follows.
-
-    A late success is told by a message of its own: what came before it is not drawn any more.
-    """
-    if delivery.audience is Audience.ADMINS:
-        return False
-    late = payment.late and payment.state is State.PAID and delivery.event not in {State.PAID, RECEIPT}
-    return late or is_superseded(payment, delivery.event)
-
-
-def _marked(screen: Screen, delivery: Delivery) -> Screen:
-    """A message that may have arrived before says so."""
-    return replace(screen, text=f"{screen.text}\n{wording.REPEAT}") if delivery.perhaps_sent else screen

@@ -47,7 +47,7 @@ class Haste:
 
 
 ANSWERING = Haste(Urgency.ANSWER)
-_STRIPPING = Haste(Urgency.SUMMARY)
+_SOME_TIME = Haste(Urgency.SUMMARY)
 
 
 class Sender:
@@ -110,6 +110,11 @@ class Sender:
         if message_id is not None:
             self._aside(lambda: self._strip(chat_id, message_id))
 
+    def leave(self, chat_id: ChatId, message_id: MessageId | None, screen: Screen) -> None:
+        """Change what a message shows for the last time, some time: a newer one has taken its place."""
+        if message_id is not None:
+            self._aside(lambda: self._leave(chat_id, message_id, screen))
+
     def mention(self, chat_id: ChatId, screen: Screen) -> None:
         """Say something some time, if it can be said at all."""
         self._aside(lambda: self._mention(chat_id, screen))
@@ -143,11 +148,17 @@ class Sender:
         except TelegramError as error:
             log.info("not_mentioned", extra={"why": describe(error)})
 
+    async def _leave(self, chat_id: ChatId, message_id: MessageId, screen: Screen) -> None:
+        try:
+            await self.edit(chat_id, message_id, screen, _SOME_TIME)
+        except TelegramError as error:
+            log.info("message_not_left", extra={"why": describe(error)})
+
     async def _strip(self, chat_id: ChatId, message_id: MessageId) -> None:
         try:
             await self._paced(
                 chat_id,
-                _STRIPPING,
+                _SOME_TIME,
                 lambda: self._bot.edit_message_reply_markup(chat_id, message_id, reply_markup=None),
             )
         except TelegramError as error:

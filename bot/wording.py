@@ -128,6 +128,7 @@ NOTHING_TO_CANCEL = "There is nothing to cancel. /pay starts a payment."
 NO_PAYMENTS = "You have no payments here yet."
 LATEST = "Your latest payments:"
 PRIVATE_ONLY = "Payments are a private matter. Please write to me in a chat of our own."
+OFFICE_ONLY = "That is for our office only."
 APOLOGY = (
     "Sorry, something went wrong on our side. Please try once more. "
     "If it stays, tell our office this: {reference}"

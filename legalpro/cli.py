@@ -82,8 +82,13 @@ def _simulate(options: argparse.Namespace) -> int:
 
 def _check(_: argparse.Namespace) -> int:
     settings = read_settings()
+    if settings.refunds_set_up:
+        from legalpro.wiring_refunds import initiator_of  # noqa: PLC0415  # heavy
+
+        initiator_of(settings)
     print("The settings are complete and well-formed.")
     print(f"Callbacks are awaited at {settings.callback_base}/c/…")
+    print("Refunds are set up." if settings.refunds_set_up else "Refunds are not set up.")
     return DONE
 
 

@@ -80,6 +80,7 @@ async def _serve(
         async with listening(parts):
             workers = [parts.engine.run(), parts.worker.run(), parts.auditor.run(), _talk(parts)]
             workers += [parts.rounds.run(), parts.rounds.feel_lag()]
+            workers += [parts.refunds.engine.run()] if parts.refunds else []
             return await _until_ended(parts, workers, stop, mongod_ended)
 
 
@@ -130,6 +131,8 @@ async def _until_ended(
             task.cancel()
         results = await asyncio.gather(*watched, return_exceptions=True)
         await parts.engine.drain(DRAIN_S)
+        if parts.refunds:
+            await parts.refunds.engine.drain(DRAIN_S)
         await parts.bot.stop()
         await parts.auditor.finish()
     return _exit_code(results, asked_to_stop=stop.is_set())

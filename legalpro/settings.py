@@ -132,8 +132,36 @@ class Settings(BaseSettings):
         5.0, gt=0, le=1_000, description="a number above 0: how many requests a second all processes may send"
     )
 
+    mpesa_b2c_shortcode: Shortcode | None = Field(
+        None, description="5 to 8 digits: the shortcode that refunds are paid from"
+    )
+    mpesa_initiator_name: str | None = Field(
+        None, pattern=r"^[!-~]{1,100}$", description="the API operator's user name, without spaces"
+    )
+    mpesa_security_credential: SecretStr | None = Field(
+        None, description="the operator's sealed password: 344 characters of base64"
+    )
+    mpesa_initiator_password: SecretStr | None = Field(
+        None, min_length=1, description="the operator's password"
+    )
+    mpesa_certificate: Path | None = Field(
+        None, description="the path of Safaricom's certificate for this environment"
+    )
+    refund_approval_above: int = Field(
+        0, ge=0, description="whole shillings: above it a second admin must allow a refund"
+    )
+    refund_route: Literal["b2c", "reversal"] = Field(
+        "b2c", description="b2c, or reversal for refunds of a whole payment"
+    )
+    low_float_kes: int = Field(
+        10_000, ge=0, description="whole shillings: below it /balance warns that the float is low"
+    )
+
     public_url: CallbackBase | None = Field(None, description=_BASE)
     mpesa_stk_callback_url: GuideAddress | None = Field(None, description=_BASE)
+    mpesa_b2c_callback_url: GuideAddress | None = Field(None, description=_BASE)
+    mpesa_timeout_url: GuideAddress | None = Field(None, description=_BASE)
+    mpesa_result_url: GuideAddress | None = Field(None, description=_BASE)
     callback_secret: Annotated[
         list[Annotated[SecretStr, _secret(rf".{{{SHORTEST_KEY},}}")]], NoDecode, BeforeValidator(_listed)
     ] = Field(
@@ -161,6 +189,18 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field("text", description="text or json")
 
     @model_validator(mode="after")
+    def _refunds_whole_or_not_at_all(self) -> Self:
+        """Half an operator can pay nothing back, and would show it only when money is to go out."""
+        given = {name for name in _OF_REFUNDS if getattr(self, name)}
+        missing = [name for name in ("mpesa_b2c_shortcode", "mpesa_initiator_name") if name not in given]
+        if "mpesa_security_credential" not in given:
+            sealing = ("mpesa_initiator_password", "mpesa_certificate")
+            missing += [name for name in sealing if name not in given]
+        if given and missing:
+            raise ValueError("; ".join(f"{name.upper()}: needed for refunds" for name in missing))
+        return self
+
+    @model_validator(mode="after")
     def _fits_production(self) -> Self:
         """What the sandbox lets pass and production must not."""
         if self.mpesa_environment != "production":
@@ -180,6 +220,23 @@ class Settings(BaseSettings):
     def callback_base(self) -> str:
         """What callback addresses begin with; this machine itself where nothing was said."""
         return self.public_url or self.mpesa_stk_callback_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def refunds_set_up(self) -> bool:
+        """Whether there is an operator who can pay money back."""
+        return self.mpesa_initiator_name is not None
+
+    @property
+    def refund_bases(self) -> dict[str, str]:
+        """What the addresses of refunds begin with, by the kind of what is awaited there."""
+        result = self.mpesa_result_url or self.callback_base
+        return {
+            "b2c": self.mpesa_b2c_callback_url or result,
+            "reversal": result,
+            "timeout": self.mpesa_timeout_url or self.callback_base,
+            "status": result,
+            "balance": result,
+        }
 
     @property
     def shortcode(self) -> str:
@@ -208,6 +265,8 @@ class Settings(BaseSettings):
             self.mpesa_consumer_key,
             self.mpesa_consumer_secret,
             self.mpesa_passkey,
+            self.mpesa_security_credential,
+            self.mpesa_initiator_password,
         )
         more = (self.telegram_webhook_secret, self.mongodb_uri, *self.callback_secret)
         texts = [secret.get_secret_value() for secret in (*named, *more) if secret]
@@ -220,6 +279,13 @@ class Settings(BaseSettings):
         return [_kept_key(self.data_dir / "callback_secret")]
 
 
+_OF_REFUNDS = (
+    "mpesa_b2c_shortcode",
+    "mpesa_initiator_name",
+    "mpesa_security_credential",
+    "mpesa_initiator_password",
+    "mpesa_certificate",
+)
 _NEEDED_IN_PRODUCTION = ("mpesa_shortcode", "mpesa_passkey", "callback_secret")
 
 

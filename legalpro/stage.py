@@ -18,7 +18,7 @@ from pathlib import Path
 
 import httpx
 
-from sandbox.safaricom import DarajaSimulator, SimulatorConfig
+from sandbox.safaricom import DarajaSimulator
 from sandbox.telegram import FakeBotApi
 from storage.embedded.command import leashed
 
@@ -106,7 +106,19 @@ class Stage:
             "DATA_DIR": str(self.data_dir),
             "ADMIN_IDS": ",".join(map(str, self.admin_ids)),
             "FIRM_NAME": "Wanjiku & Otieno Advocates",
+            **self._operator(),
             **self.more,
+        }
+
+    def _operator(self) -> dict[str, str]:
+        """Who pays refunds out, as the simulator knows them."""
+        config, certificate = self.simulator.config, self.data_dir / "certificate.pem"
+        certificate.write_bytes(self.simulator.certificate_pem)
+        return {
+            "MPESA_B2C_SHORTCODE": config.b2c_shortcode,
+            "MPESA_INITIATOR_NAME": config.initiator_name,
+            "MPESA_INITIATOR_PASSWORD": config.initiator_password,
+            "MPESA_CERTIFICATE": str(certificate),
         }
 
     async def _until_ready(self, program: asyncio.subprocess.Process) -> None:
@@ -135,10 +147,10 @@ class Stage:
 
 @contextlib.asynccontextmanager
 async def stage(
-    data_dir: Path, *, config: SimulatorConfig | None = None, admin_ids: tuple[int, ...] = ()
+    data_dir: Path, *, simulator: DarajaSimulator, admin_ids: tuple[int, ...] = ()
 ) -> AsyncIterator[Stage]:
     """Set the stage; the program is not started yet. All of it ends when the context does."""
-    botapi, simulator = FakeBotApi(), DarajaSimulator(config=config)
+    botapi = FakeBotApi()
     async with contextlib.AsyncExitStack() as stack:
         await botapi.start()
         stack.push_async_callback(botapi.stop)

@@ -13,7 +13,9 @@ from datetime import UTC, datetime
 import httpx
 from aiohttp import web
 
-from bot.running import Bot, BotLimits, BotParts, WebhookAddress, build_bot
+from bot.assembly import build_bot
+from bot.parts import BotLimits, BotParts, WebhookAddress
+from bot.running import Bot
 from daraja.client import DarajaClient
 from daraja.credentials import DarajaCredentials
 from daraja.gateway import DarajaGateway
@@ -22,13 +24,17 @@ from daraja.transport import Timeouts
 from legalpro.metrics import MeteredSafaricom, Metrics
 from legalpro.rounds import Rounds
 from legalpro.settings import Settings
+from legalpro.wiring_refunds import Around, Refunds, wire_refunds
+from payments.admins import Admins, ListedAdmins
 from payments.audit import Actor, AuditKind
 from payments.auditing import Auditor
 from payments.engine import Engine, EngineLimits
 from payments.ports import Meter, Now, SecurityWatch
+from payments.refunds.engine import RefundEngineLimits
+from payments.refunds.timing import RefundTiming
 from payments.service import Alarm, PaymentService
 from payments.timing import Timing
-from payments.values import ChatId, PaymentId
+from payments.values import PaymentId
 from payments.wake import Wake
 from payments.watch import Notebook
 from storage.connect import Store
@@ -36,6 +42,7 @@ from storage.ingest import SafeInbox
 from storage.sole import LeasedRight
 from storage.spool import Spool
 from webhooks.addresses import CallbackAddresses
+from webhooks.doors import doors
 from webhooks.parts import WebParts
 from webhooks.readiness import Readiness
 from webhooks.server import build_web_app
@@ -71,6 +78,7 @@ class Parts:
     auditor: Auditor
     rounds: Rounds
     bot: Bot
+    refunds: Refunds | None
     web: web.Application
     ready: Readiness = field(repr=False)
 
@@ -85,8 +93,14 @@ def wire(
     engine_limits: EngineLimits | None = None,
     timeouts: Timeouts = TIMEOUTS,
     bot_limits: BotLimits | None = None,
+    refund_figures: RefundTiming | None = None,
+    refund_limits: RefundEngineLimits | None = None,
 ) -> Parts:
-    """Build everything; the last five are for tests, which are in a hurry and have clocks of their own."""
+    """Build everything; the last seven are for tests, which are in a hurry and have clocks of their own.
+
+    Raises:
+        BadSettings: a file that a setting names is not what it should be.
+    """
     figures = figures or Timing()
     engine_wake, inbox_wake, chat_wake, audit_wake = Wake(), Wake(), Wake(), Wake()
     notebook = Notebook(now, audit_wake.ring)
@@ -97,7 +111,8 @@ def wire(
         engine_wake.ring()
         chat_wake.ring()
 
-    service = PaymentService(store.payments, now=now, figures=figures, poke=poke, alarm=_alarm(notebook))
+    alarm, admins = _alarm(notebook), ListedAdmins(settings.admin_ids)
+    service = PaymentService(store.payments, now=now, figures=figures, poke=poke, alarm=alarm)
     addresses = CallbackAddresses(settings.callback_base, settings.callback_keys())
     engine = Engine(
         book=store.payments,
@@ -111,6 +126,19 @@ def wire(
         limits=engine_limits or EngineLimits(),
         meter=metrics,
     )
+    around = Around(
+        settings=settings,
+        store=store,
+        http=http,
+        credentials=daraja_credentials(settings),
+        admins=admins,
+        metrics=metrics,
+        now=now,
+        alarm=alarm,
+        told=chat_wake.ring,
+        timeouts=timeouts,
+    )
+    refunds = wire_refunds(around, figures=refund_figures, limits=refund_limits)
     bot_limits = bot_limits or BotLimits()
     bot = _bot(
         settings,
@@ -122,6 +150,14 @@ def wire(
         now=now,
         figures=figures,
         limits=bot_limits,
+        admins=admins,
+        refunds=refunds,
+    )
+    in_doors = doors(
+        service,
+        refunds.service if refunds else None,
+        store.balances if refunds else None,
+        chat_wake.ring,
     )
     spool = Spool(settings.data_dir / "spool")
     ingest = SafeInbox(store.inbox, spool, ping=store.ping, arrived=inbox_wake.ring)
@@ -146,10 +182,11 @@ def wire(
         service=service,
         engine=engine,
         ingest=ingest,
-        worker=InboxWorker(inbox=store.inbox, service=service, wake=inbox_wake, trail=store.audit),
+        worker=InboxWorker(inbox=store.inbox, doors=in_doors, wake=inbox_wake, trail=store.audit),
         auditor=Auditor(feed=store.audit_feed, trail=store.audit, notebook=notebook, wake=audit_wake),
         rounds=Rounds(book=store.invariants, metrics=metrics),
         bot=bot,
+        refunds=refunds,
         web=build_web_app(web_parts),
         ready=ready,
     )
@@ -209,6 +246,8 @@ def _bot(
     now: Now,
     figures: Timing,
     limits: BotLimits,
+    admins: Admins,
+    refunds: Refunds | None,
 ) -> Bot:
     secret = settings.telegram_webhook_secret.get_secret_value()
     webhook = WebhookAddress(settings.callback_base + TELEGRAM_PATH, secret)
@@ -217,7 +256,8 @@ def _bot(
         api_url=settings.telegram_api_url,
         file_url=settings.telegram_file_url or settings.telegram_api_url,
         firm_name=settings.firm_name,
-        admins=tuple(ChatId(admin) for admin in settings.admin_ids),
+        admins=admins,
+        nonces=store.nonces,
         service=service,
         payments=store.payments,
         drafts=store.drafts,
@@ -233,6 +273,7 @@ def _bot(
         watch=watch,
         meter=meter,
         limits=limits,
+        refunds=refunds.bot if refunds else None,
     )
     return build_bot(parts)
 

@@ -22,12 +22,15 @@ _US_PER_MS = 1_000
 
 
 class AuditKind(StrEnum):
-    """What happened. The first three are changes of a payment, all others are security events."""
+    """What happened: changes of payments, then of refunds; all others are security events."""
 
     PAYMENT_OPENED = "payment_opened"
     PAYMENT_MOVED = "payment_moved"
     PAYMENT_STAYED = "payment_stayed"
     """A word was heard and the state stayed."""
+    REFUND_REQUESTED = "refund_requested"
+    REFUND_MOVED = "refund_moved"
+    REFUND_STAYED = "refund_stayed"
 
     BAD_CALLBACK_TOKEN = "bad_callback_token"  # noqa: S105  the name of an event
     """A stranger called at a callback address that we did not make."""
@@ -38,6 +41,8 @@ class AuditKind(StrEnum):
     CALLBACK_QUARANTINED = "callback_quarantined"
     IMPOSSIBLE_EVIDENCE = "impossible_evidence"
     RECEIPT_REUSED = "receipt_reused"
+    REFUND_WITHOUT_ROOM = "refund_without_room"
+    """A refund is said to be paid whose money was given to another since."""
     CHECKOUT_REUSED = "checkout_reused"
     BUTTON_FORGED = "button_forged"
     """A tap carried what this program never wrote."""
@@ -54,6 +59,8 @@ class Actor(StrEnum):
     ENGINE = "engine"
     SAFARICOM_PUSH = "safaricom_push"
     """Safaricom, answering a push."""
+    SAFARICOM_PAYOUT = "safaricom_payout"
+    """Safaricom, answering a payout."""
     SAFARICOM_CALLBACK = "safaricom_callback"
     SAFARICOM_QUERY = "safaricom_query"
     STATEMENT = "statement"
@@ -74,7 +81,7 @@ class AuditRecord:
         at: when it happened; kept in UTC and whole milliseconds.
         actor: an `Actor`.
         who: the user id or the address behind the actor, where there is one.
-        subject: the payment it is about.
+        subject: the payment or refund it is about.
         word: the evidence's kind after weighing.
         times: of a summary: how many events it stands for.
         since: of a summary: when the first of them happened.

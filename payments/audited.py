@@ -21,7 +21,6 @@ _K = EvidenceKind
 SPOKEN_BY: dict[EvidenceKind, Actor] = {
     _K.ENGINE_CLAIMED: Actor.ENGINE,
     _K.ENGINE_HELD: Actor.ENGINE,
-    _K.ENGINE_HELD: Actor.ENGINE,
     _K.PUSH_ACCEPTED: Actor.SAFARICOM_PUSH,
     _K.PUSH_REFUSED: Actor.SAFARICOM_PUSH,
     _K.PUSH_NOT_SENT: Actor.ENGINE,
@@ -55,6 +54,11 @@ class Unlogged:
 
     payment: Payment
     logged: int
+
+    @property
+    def subject(self) -> str:
+        """What the events are about."""
+        return self.payment.id
 
     @property
     def events(self) -> int:

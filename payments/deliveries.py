@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from payments.notices import Audience, Urgency
-from payments.values import ChatId, PaymentId
+from payments.notices import Audience, Topic, Urgency
+from payments.values import ChatId
 
 
 class DeliveryState(StrEnum):
@@ -29,13 +29,15 @@ class Delivery:
     """One notice for one chat.
 
     Attributes:
-        id: unique per payment, event and chat.
+        id: unique per subject, event and chat.
+        subject: the id of what it is about, such as a payment.
         attempts: how often it was begun, this time included.
         perhaps_sent: an earlier attempt may have arrived; a repeat must say so.
     """
 
     id: str
-    payment_id: PaymentId
+    topic: Topic
+    subject: str
     chat_id: ChatId
     audience: Audience
     event: str

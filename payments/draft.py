@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from payments.catalogue import PRICED, Fee, FeeKind
-from payments.values import ChatId, MessageId, PaymentId, Phone, UserId, account_reference
+from payments.values import ChatId, MessageId, NoteId, PaymentId, Phone, UserId, account_reference
 
 
 class Question(StrEnum):
@@ -34,6 +34,7 @@ class Draft:
         id: becomes the payment's id when confirmed; every button of the draft carries it.
         message_id: the message that shows the draft, and later the payment.
         retry_of: the unpaid payment that this one tries again.
+        note_id: the fee note that it pays.
         answered_by: the `update_id` that last changed it; the same update again changes nothing.
     """
 
@@ -48,6 +49,7 @@ class Draft:
     amount_kes: int | None = None
     phone: Phone | None = None
     retry_of: PaymentId | None = None
+    note_id: NoteId | None = None
     answered_by: int | None = None
 
 

@@ -10,46 +10,11 @@ undoes a success. And unknown is not failed: only a definite no leads to `unpaid
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from payments.evidence import EvidenceKind
 from payments.payment import State
+from payments.table import Impossible, ImpossibleEvidence, Moves, Rule, Stays, look_up
 
-
-@dataclass(frozen=True, slots=True)
-class Moves:
-    """The payment goes to another state."""
-
-    to: State
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stays:
-    """The word is kept, nothing changes. With `alert` the admins hear of it once."""
-
-    why: str
-    alert: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Impossible:
-    """Nobody can truly say this now: the program is wrong, and must not carry on as if it were not."""
-
-    why: str
-
-
-Rule = Moves | Stays | Impossible
-
-
-class ImpossibleEvidence(Exception):
-    """Evidence that the table declares impossible in this state."""
-
-    def __init__(self, state: State, kind: EvidenceKind, why: str) -> None:
-        super().__init__(f"{kind} cannot be true of a payment that is {state}: {why}")
-        self.state = state
-        self.kind = kind
-
+__all__ = ["TABLE", "Impossible", "ImpossibleEvidence", "Moves", "Rule", "Stays", "decide"]
 
 _K = EvidenceKind
 _S = State
@@ -66,7 +31,7 @@ _DECIDED = Stays("the answer came first")
 _SETTLED = Stays("the payment was settled before the answer to the push")
 _PAID = Moves(_S.PAID, "money moved")
 
-TABLE: dict[State, dict[EvidenceKind, Rule]] = {
+TABLE: dict[State, dict[EvidenceKind, Rule[State]]] = {
     _S.QUEUED: {
         _K.ENGINE_CLAIMED: Moves(_S.SENDING, "one engine has the right to send"),
         _K.ENGINE_HELD: Stays("nothing is sent before its time"),
@@ -226,13 +191,10 @@ TABLE: dict[State, dict[EvidenceKind, Rule]] = {
 }
 
 
-def decide(state: State, kind: EvidenceKind) -> Moves | Stays:
+def decide(state: State, kind: EvidenceKind) -> Moves[State] | Stays:
     """Look up what this word does to a payment in this state.
 
     Raises:
         ImpossibleEvidence: when the table says that nobody can truly say this now.
     """
-    rule = TABLE[state][kind]
-    if isinstance(rule, Impossible):
-        raise ImpossibleEvidence(state, kind, rule.why)
-    return rule
+    return look_up(TABLE, state, kind)

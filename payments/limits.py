@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 QUERIES = "safaricom queries"
 PUSHES = "safaricom pushes"
+PAYOUTS = "safaricom payouts"
+STATUSES = "safaricom statuses"
 """The names of the limits."""
 
 _S_PER_MIN = 60
@@ -30,10 +32,12 @@ class Rate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
-    """What Safaricom bears: queries, pushes."""
+    """What Safaricom bears: queries and pushes; payouts, and questions in an initiator's name."""
 
     queries: Rate
     pushes: Rate
+    payouts: Rate = Rate(per_s=1.0)
+    statuses: Rate = Rate(per_s=1.0)
 
 
 def rates(*, queries_per_minute: float, pushes_per_second: float) -> Rates:

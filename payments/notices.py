@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from payments.payment import OPEN, Payment, State
-from payments.values import PaymentId
 
 
 class Audience(StrEnum):
@@ -18,6 +17,16 @@ class Audience(StrEnum):
 
     PAYER = "payer"
     ADMINS = "admins"
+    ASKER = "asker"
+    """Only whoever asked."""
+
+
+class Topic(StrEnum):
+    """What a piece of news is about."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    BALANCE = "balance"
 
 
 class Urgency(IntEnum):
@@ -35,10 +44,14 @@ class Urgency(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One piece of news. `id` is unique for a payment and an event, so it is delivered once."""
+    """One piece of news. `id` is unique for a subject and an event, so it is delivered once.
+
+    `subject` is the id of what it is about: a payment, a refund, a question for the balance.
+    """
 
     id: str
-    payment_id: PaymentId
+    topic: Topic
+    subject: str
     audience: Audience
     event: str
 
@@ -110,4 +123,4 @@ def _waits_otherwise(before: Payment, after: Payment) -> bool:
 
 def _notice(payment: Payment, audience: Audience, event: str) -> Notice:
     notice_id = f"{payment.id}:{payment.version}:{event}:{audience}"
-    return Notice(id=notice_id, payment_id=payment.id, audience=audience, event=event)
+    return Notice(id=notice_id, topic=Topic.PAYMENT, subject=payment.id, audience=audience, event=event)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from payments.catalogue import FeeKind
 from payments.evidence import EvidenceKind
 from payments.reasons import Reason
-from payments.values import ChatId, CheckoutId, MessageId, PaymentId, Phone, Receipt, UserId
+from payments.values import ChatId, CheckoutId, MessageId, NoteId, PaymentId, Phone, Receipt, UserId
 
 
 class State(StrEnum):
@@ -74,6 +74,7 @@ class Payment:
         reference: what the payer typed (a case number); empty for a consultation.
         account_reference: at most 12 letters and digits, shown in the prompt.
         retry_of: the unpaid payment this one tries again.
+        note_id: the fee note of which it pays all or a part.
         claimed_at: when the right to send was last taken; the clock of prompt and ladder.
         ladder_from: the moment from which the query ladder counts.
         push_attempts: how often a push was tried that surely was not taken.
@@ -85,6 +86,8 @@ class Payment:
         not_before: while `queued`: M-Pesa would refuse it sooner, so it is not sent before.
         deadline_at: when this state's time is over; None where there is none.
         next_at: when the engine looks next; None when nothing is left to do.
+        refund_reserved_kes: what refunds hold of it, those that went out included.
+        refunded_kes: what refunds have paid back.
     """
 
     id: PaymentId
@@ -99,6 +102,7 @@ class Payment:
     phone: Phone
     created_at: datetime
     retry_of: PaymentId | None = None
+    note_id: NoteId | None = None
 
     state: State = State.QUEUED
     version: int = 0
@@ -120,7 +124,14 @@ class Payment:
     not_before: datetime | None = None
     deadline_at: datetime | None = None
     next_at: datetime | None = None
+    refund_reserved_kes: int = 0
+    refunded_kes: int = 0
     history: tuple[HistoryEntry, ...] = ()
+
+    @property
+    def refundable_kes(self) -> int:
+        """What of it may still be asked back."""
+        return (self.paid_kes or 0) - self.refund_reserved_kes if self.state is State.PAID else 0
 
     def heard(self, evidence_id: str) -> bool:
         """Whether this very word was recorded before."""

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Protocol
 
 from payments.audit import Actor, AuditEntry, AuditKind, AuditRecord, Head, Unreadable
-from payments.audited import Unlogged
 from payments.catalogue import Fee
 from payments.client import Client
 from payments.deliveries import Delivery
@@ -23,7 +22,7 @@ from payments.limits import Rate
 from payments.notices import Notice
 from payments.payment import Payment
 from payments.progress import Step
-from payments.values import ChatId, MessageId, PaymentId, Phone, UserId
+from payments.values import ChatId, MessageId, PaymentId, Phone, Receipt, UserId
 
 Now = Callable[[], datetime]
 """The clock: the present moment, UTC-aware."""
@@ -53,10 +52,19 @@ class PaymentBook(Protocol):
     """Where payments are kept. Every method may raise `StoreUnavailable`."""
 
     async def add(self, payment: Payment, notices: Sequence[Notice]) -> Payment:
-        """Keep a new payment, durably; if its id is known already, return the one that is kept."""
+        """Keep a new payment, durably; if its id is known already, return the one that is kept.
+
+        What it pays of a fee note is held there in the same transaction.
+
+        Raises:
+            NoteFull: so much of its fee note is not free; nothing was written.
+        """
 
     async def get(self, payment_id: PaymentId) -> Payment | None:
         """Read one afresh."""
+
+    async def by_receipt(self, receipt: Receipt) -> Payment | None:
+        """The payment that has this M-Pesa receipt."""
 
     async def commit(self, step: Step) -> bool:
         """Write state, facts, history and notices in one atomic step, or nothing.
@@ -258,7 +266,7 @@ class DeliveryBook(Protocol):
     """Where notices wait to be sent."""
 
     async def collect(self, admins: Sequence[ChatId], now: datetime) -> int:
-        """Turn committed notices into deliveries, each exactly once; return how many payments had some."""
+        """Turn committed notices into deliveries, each exactly once; return how many subjects had some."""
 
     async def take(
         self, now: datetime, *, lease_s: float, busy: Sequence[ChatId], limit: int
@@ -304,13 +312,28 @@ class AuditLog(Protocol):
         """Where it ends now."""
 
 
+class Waiting(Protocol):
+    """A payment or a refund with events that are not entered yet."""
+
+    @property
+    def subject(self) -> str:
+        """Its id."""
+
+    @property
+    def events(self) -> int:
+        """How many events there are by now."""
+
+    def records(self) -> Sequence[AuditRecord]:
+        """Those that are to be entered."""
+
+
 class AuditFeed(Protocol):
-    """The changes of payments that wait for the audit trail, each committed with its change."""
+    """The changes of payments and refunds that wait for the audit trail, each committed with its change."""
 
-    async def waiting(self, limit: int) -> Sequence[Unlogged]:
-        """Payments with events that are not entered yet, the longest waiting first."""
+    async def waiting(self, limit: int) -> Sequence[Waiting]:
+        """Those with events that are not entered yet, the longest waiting first."""
 
-    async def entered(self, done: Sequence[Unlogged]) -> None:
+    async def entered(self, done: Sequence[Waiting]) -> None:
         """These events are in the trail; what came since they were read waits on."""
 
 

@@ -68,7 +68,9 @@ def advance(payment: Payment, evidence: Evidence, figures: Timing) -> Step:
     )
 
 
-def _entry(payment: Payment, evidence: Evidence, kind: EvidenceKind, rule: Moves | Stays) -> HistoryEntry:
+def _entry(
+    payment: Payment, evidence: Evidence, kind: EvidenceKind, rule: Moves[State] | Stays
+) -> HistoryEntry:
     return HistoryEntry(
         evidence_id=evidence.id,
         said=evidence.kind,
@@ -214,7 +216,9 @@ def _scheduled(payment: Payment, evidence: Evidence, figures: Timing) -> Payment
     return replace(timed, next_at=next_at)
 
 
-def _notices(before: Payment, after: Payment, evidence: Evidence, rule: Moves | Stays) -> tuple[Notice, ...]:
+def _notices(
+    before: Payment, after: Payment, evidence: Evidence, rule: Moves[State] | Stays
+) -> tuple[Notice, ...]:
     if isinstance(rule, Moves):
         return notices.on_entry(after)
     return notices.on_stay(before, after, alert=rule.alert, answered=evidence.kind in _ANSWERS)

@@ -77,6 +77,7 @@ class PaymentService:
         Raises:
             NotConfirmable: the draft still lacks something.
             StillOpen: it tries again a payment whose outcome is not known.
+            NoteFull: so much of its fee note is not free any more.
         """
         payment = self._intended(draft)
         if draft.retry_of:
@@ -103,6 +104,7 @@ class PaymentService:
             amount_kes=draft.amount_kes,
             phone=draft.phone,
             retry_of=draft.retry_of,
+            note_id=draft.note_id,
             created_at=now,
             changed_at=now,
             next_at=now,

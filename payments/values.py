@@ -12,6 +12,15 @@ from typing import NewType
 PaymentId = NewType("PaymentId", str)
 """16 hex digits; hex because the id travels in callback addresses with forbidden words."""
 
+RefundId = NewType("RefundId", str)
+"""16 hex digits, for the same reason."""
+
+NoteId = NewType("NoteId", str)
+"""A fee note's id: 16 hex digits."""
+
+OriginatorId = NewType("OriginatorId", str)
+"""The OriginatorConversationID of a refund: ours, one for ever (Daraja: B2C v3)."""
+
 UserId = NewType("UserId", int)
 ChatId = NewType("ChatId", int)
 MessageId = NewType("MessageId", int)
@@ -28,6 +37,10 @@ Receipt = NewType("Receipt", str)
 LEAST_KES = 1
 MOST_KES = 250_000
 """The least and the most one STK push may ask for (Daraja: STK push limits)."""
+
+LEAST_PAYOUT_KES = 10
+MOST_PAYOUT_KES = 250_000
+"""The least and the most one B2C payout may move (Daraja: B2C payout, Amount)."""
 
 ACCOUNT_LENGTH = 12
 """Daraja: AccountReference holds at most 12 characters."""

@@ -1,4 +1,4 @@
-"""The audit trail in MongoDB, and what waits in payments to be entered.
+"""The audit trail in MongoDB, and what waits in payments and refunds to be entered.
 
 Owns appending without a lock: an entry's number is its `_id`, so that of several writers one gets the next
 number and the others read again; and the event's unique index keeps anything from being entered twice.
@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator, Sequence
-from dataclasses import fields
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass, fields
 
 from pydantic import ValidationError
 from pymongo import ASCENDING, DESCENDING, UpdateOne
+from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import BulkWriteError
 
 from payments.audit import AuditEntry, AuditRecord, Head, Unreadable, chained
 from payments.audited import Unlogged
-from payments.ports import StoreUnavailable
-from storage.documents import PaymentDocument, TransactionLogDocument
+from payments.ports import StoreUnavailable, Waiting
+from payments.refunds.audited import UnloggedRefund
+from storage.documents import PaymentDocument, RefundDocument, TransactionLogDocument
 from storage.errors import DUPLICATE_KEY, store_errors
 from storage.payment_book import payment_of
 from storage.records import same_fields
+from storage.refund_book import refund_of
 from storage.shelf import Row, Shelf
 
 MOST_TRIES = 60
@@ -104,24 +107,54 @@ def _row(entry: AuditEntry) -> Row:
     return {"_id": entry.seq, **row, "prev": entry.prev, "hash": entry.hash}
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One collection whose documents hold events, and how they are read."""
+
+    rows: AsyncCollection[Row]
+    read: Callable[[Row], Waiting]
+
+
 class MongoAuditFeed:
-    """See `payments.ports.AuditFeed`. What waits is what the history holds beyond what is logged."""
+    """See `payments.ports.AuditFeed`. What waits is what a history holds beyond what is logged."""
 
-    def __init__(self, payments: Shelf[PaymentDocument]) -> None:
-        self._payments = payments
+    def __init__(self, payments: Shelf[PaymentDocument], refunds: Shelf[RefundDocument]) -> None:
+        self._sources = {
+            Unlogged: _Source(payments.rows, _unlogged),
+            UnloggedRefund: _Source(refunds.rows, _unlogged_refund),
+        }
 
-    async def waiting(self, limit: int) -> Sequence[Unlogged]:
-        """See `AuditFeed.waiting`."""
+    async def waiting(self, limit: int) -> Sequence[Waiting]:
+        """See `AuditFeed.waiting`: so many of each kind at most."""
         has_news = {"log_due_at": {"$type": "date"}}
-        documents = await self._payments.many(has_news, [("log_due_at", ASCENDING)], limit)
-        return [Unlogged(payment_of(document), document.logged) for document in documents]
-
-    async def entered(self, done: Sequence[Unlogged]) -> None:
-        """See `AuditFeed.entered`: the reminder goes only if the history has not grown since."""
-        updates = [UpdateOne({"_id": each.payment.id}, [_entered(each.events)]) for each in done]
-        if updates:
+        found: list[Waiting] = []
+        for source in self._sources.values():
             with store_errors():
-                await self._payments.rows.bulk_write(updates, ordered=False)
+                rows = await source.rows.find(has_news).sort("log_due_at", ASCENDING).limit(limit).to_list()
+            found += [source.read(row) for row in rows]
+        return found
+
+    async def entered(self, done: Sequence[Waiting]) -> None:
+        """See `AuditFeed.entered`: the reminder goes only if the history has not grown since."""
+        for kind, source in self._sources.items():
+            updates = [
+                UpdateOne({"_id": each.subject}, [_entered(each.events)])
+                for each in done
+                if isinstance(each, kind)
+            ]
+            if updates:
+                with store_errors():
+                    await source.rows.bulk_write(updates, ordered=False)
+
+
+def _unlogged(row: Row) -> Unlogged:
+    document = PaymentDocument.model_validate(row)
+    return Unlogged(payment_of(document), document.logged)
+
+
+def _unlogged_refund(row: Row) -> UnloggedRefund:
+    document = RefundDocument.model_validate(row)
+    return UnloggedRefund(refund_of(document), document.logged)
 
 
 def _entered(events: int) -> Row:

@@ -13,37 +13,51 @@ from beanie import init_beanie
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 
+from payments.notices import Topic
 from payments.ports import Now
 from storage.audit import MongoAuditFeed, MongoAuditLog
+from storage.balance_book import MongoBalanceBook
 from storage.census import CensusTaker
 from storage.clients import MongoClientBook
 from storage.deliveries import MongoDeliveryBook
 from storage.documents import (
     DOCUMENTS,
+    BalanceDocument,
     ClientDocument,
     DeliveryDocument,
     DraftDocument,
     FeeDocument,
+    FeeNoteDocument,
     InboxDocument,
     LeaseDocument,
     LimitDocument,
+    NonceDocument,
     PaymentDocument,
+    ReceiptDocument,
+    RefundDocument,
+    RefundDraftDocument,
     TokenDocument,
     TransactionLogDocument,
     UpdateDocument,
 )
 from storage.drafts import MongoDraftBook
 from storage.errors import store_errors
+from storage.fee_notes import MongoNoteBook
 from storage.fees import MongoFeeBook
 from storage.inbox import MongoInbox
 from storage.invariant_book import InvariantBook
 from storage.leases import LeaseBook
 from storage.limits import MongoRateLimit
 from storage.moments import utc_now
+from storage.nonces import MongoNonces
 from storage.payment_book import MongoPaymentBook
+from storage.receipts import MongoReceiptBook
+from storage.refund_book import MongoRefundBook
+from storage.refund_drafts import MongoRefundDraftBook
 from storage.schema import put_in_place
 from storage.shelf import Row, Shelf
 from storage.tokens import MongoTokenVault
+from storage.transactions import Transactions
 from storage.updates import MongoUpdateInbox
 
 SELECTION_TIMEOUT_S = 3.0
@@ -62,21 +76,31 @@ class Store:
     """All repositories. Each of their methods may raise `payments.ports.StoreUnavailable`."""
 
     def __init__(self, client: AsyncMongoClient[Row], database: AsyncDatabase[Row], now: Now) -> None:
-        payments = Shelf(database, PaymentDocument)
+        payments, refunds = Shelf(database, PaymentDocument), Shelf(database, RefundDocument)
+        balances = Shelf(database, BalanceDocument)
         self._client = client
         self._leases = Shelf(database, LeaseDocument)
         self._tokens = Shelf(database, TokenDocument)
-        self.payments = MongoPaymentBook(payments)
+        transactions = Transactions(client)
+        self.notes = MongoNoteBook(Shelf(database, FeeNoteDocument))
+        self.payments = MongoPaymentBook(payments, self.notes, transactions)
+        self.refunds = MongoRefundBook(refunds, payments, transactions)
+        self.receipts = MongoReceiptBook(Shelf(database, ReceiptDocument))
+        self.balances = MongoBalanceBook(balances)
+        self.refund_drafts = MongoRefundDraftBook(Shelf(database, RefundDraftDocument), now)
+        self.nonces = MongoNonces(Shelf(database, NonceDocument))
         self.inbox = MongoInbox(Shelf(database, InboxDocument), now)
         self.updates = MongoUpdateInbox(Shelf(database, UpdateDocument), now)
         self.drafts = MongoDraftBook(Shelf(database, DraftDocument), now)
         self.clients = MongoClientBook(Shelf(database, ClientDocument))
         self.fees = MongoFeeBook(Shelf(database, FeeDocument))
-        self.deliveries = MongoDeliveryBook(Shelf(database, DeliveryDocument), payments)
+        self.deliveries = MongoDeliveryBook(
+            Shelf(database, DeliveryDocument), payments, {Topic.REFUND: refunds, Topic.BALANCE: balances}
+        )
         self.leases = LeaseBook(self._leases)
         self.limits = MongoRateLimit(Shelf(database, LimitDocument))
         self.audit = MongoAuditLog(Shelf(database, TransactionLogDocument))
-        self.audit_feed = MongoAuditFeed(payments)
+        self.audit_feed = MongoAuditFeed(payments, refunds)
         self.invariants = InvariantBook(database, now)
         self.census = CensusTaker(database, now)
 

@@ -6,18 +6,19 @@ nothing any more. The chat is the lock: a unique index over those that are being
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 
 from payments.deliveries import Delivery, DeliveryState
+from payments.notices import Topic
 from payments.values import ChatId, MessageId, PaymentId
 from storage.documents import DeliveryDocument, PaymentDocument
 from storage.errors import store_errors
 from storage.moments import in_milliseconds
-from storage.outbox import Outbox
+from storage.outbox import Outbox, Source
 from storage.records import same_fields
 from storage.shelf import Row, Shelf
 
@@ -31,10 +32,15 @@ _OVER: Row = {"next_at": "", "lane": ""}
 class MongoDeliveryBook:
     """See `payments.ports.DeliveryBook`."""
 
-    def __init__(self, deliveries: Shelf[DeliveryDocument], payments: Shelf[PaymentDocument]) -> None:
+    def __init__(
+        self,
+        deliveries: Shelf[DeliveryDocument],
+        payments: Shelf[PaymentDocument],
+        others: Mapping[Topic, Source],
+    ) -> None:
         self._deliveries = deliveries
         self._payments = payments
-        self.outbox = Outbox(payments, deliveries)
+        self.outbox = Outbox({Topic.PAYMENT: payments, **others}, deliveries)
 
     async def collect(self, admins: Sequence[ChatId], now: datetime) -> int:
         """See `DeliveryBook.collect`. A bounded number at a time: more may wait."""

@@ -49,5 +49,6 @@ def _draft_of(document: DraftDocument) -> Draft:
         amount_kes=document.amount_kes,
         phone=document.phone,
         retry_of=document.retry_of,
+        note_id=document.note_id,
         answered_by=document.answered_by,
     )

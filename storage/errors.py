@@ -50,6 +50,9 @@ _AWAY_CODES = frozenset({
 })  # fmt: skip
 """MongoDB: `error_codes.yml` of the server, those that speak of the server and not of the request."""
 
+_PASSING = ("RetryableWriteError", "TransientTransactionError", "UnknownTransactionCommitResult")
+"""MongoDB: error labels of what may go well another time."""
+
 DUPLICATE_KEY = 11_000
 
 
@@ -74,7 +77,8 @@ def is_away(error: PyMongoError) -> bool:
         return bool((error.details or {}).get("writeConcernErrors"))
     if isinstance(error, OperationFailure) and error.code in _AWAY_CODES:
         return True
-    return error.timeout or isinstance(error, _AWAY) or error.has_error_label("RetryableWriteError")
+    labelled = any(error.has_error_label(label) for label in _PASSING)
+    return error.timeout or isinstance(error, _AWAY) or labelled
 
 
 def verdicts(error: BulkWriteError, count: int) -> list[bool | Exception]:

@@ -13,9 +13,10 @@ from datetime import timedelta
 
 from payments.audit import GENESIS, AuditKind
 from payments.evidence import EvidenceKind
-from payments.lifecycle import TABLE, Impossible, Moves
+from payments.lifecycle import TABLE
 from payments.notices import Audience
 from payments.payment import State
+from payments.table import Impossible, K, Moves, S, Table
 from payments.timing import Timing
 from storage.shelf import Row
 
@@ -109,12 +110,6 @@ _PAID_WORDS = sorted({
     for kind, rule in row.items()
     if isinstance(rule, Moves) and rule.to is State.PAID
 })  # fmt: skip
-_LEGAL_STEPS = [
-    f"{state} {kind} {rule.to if isinstance(rule, Moves) else state}"
-    for state, row in TABLE.items()
-    for kind, rule in row.items()
-    if not isinstance(rule, Impossible)
-]
 _DEFINITE_NO = [
     EvidenceKind.PUSH_REFUSED,
     EvidenceKind.PUSH_NOT_SENT,
@@ -124,7 +119,7 @@ _DEFINITE_NO = [
 ]
 
 
-def _entries(*conditions: Row) -> Row:
+def entries(*conditions: Row) -> Row:
     """How many entries of the history are so."""
     return {"$size": {"$filter": {"input": _HISTORY, "as": "entry", "cond": {"$and": [*conditions]}}}}
 
@@ -137,12 +132,11 @@ _STEPS: Row = {
     }
 }
 _BEFORES: Row = {"$concatArrays": [{"$ifNull": ["$history.before", []]}, ["$state"]]}
-_AFTERS: Row = {"$concatArrays": [[State.QUEUED], _EACH_AFTER]}
 
 NOT_PAID_BY_A_WORD = where({
     "$eq": [
         0,
-        _entries(
+        entries(
             {"$eq": ["$$entry.evidence_id", "$paid_by"]},
             {"$eq": ["$$entry.after", State.PAID]},
             {"$in": ["$$entry.kind", _PAID_WORDS]},
@@ -151,23 +145,35 @@ NOT_PAID_BY_A_WORD = where({
 })  # fmt: skip
 TOLD_OF_ANOTHER = where({
     "$gt": [
-        _entries(
+        entries(
             {"$eq": [{"$indexOfBytes": ["$$entry.evidence_id", "inbox:"]}, 0]},
             {"$eq": [{"$indexOfBytes": ["$$entry.evidence_id", {"$concat": [":", "$_id", ":"]}]}, -1]},
         ),
         0,
     ]
 })  # fmt: skip
-OFF_THE_TABLE = where({
-    "$or": [{"$ne": [_BEFORES, _AFTERS]}, {"$not": {"$setIsSubset": [_STEPS, _LEGAL_STEPS]}}]
-})  # fmt: skip
+
+
+def off_the_table(table: Table[S, K], first: S) -> Row:
+    """Leaves those whose history does not go by this table, without a gap, from `first` on."""
+    legal = [
+        f"{state} {kind} {rule.to if isinstance(rule, Moves) else state}"
+        for state, row in table.items()
+        for kind, rule in row.items()
+        if not isinstance(rule, Impossible)
+    ]
+    afters = {"$concatArrays": [[first], _EACH_AFTER]}
+    return where({"$or": [{"$ne": [_BEFORES, afters]}, {"$not": {"$setIsSubset": [_STEPS, legal]}}]})
+
+
+OFF_THE_TABLE = off_the_table(TABLE, State.QUEUED)
 COUNTED_TWICE = where({
     "$ne": [{"$size": _HISTORY}, {"$size": {"$setUnion": [{"$ifNull": ["$history.evidence_id", []]}]}}]
 })  # fmt: skip
 LATE_UNNOTICED = where({"$ne": ["$late", {"$in": [State.UNPAID, _EACH_AFTER]}]})
 FAILED_BY_TIME = where({
     "$gt": [
-        _entries(
+        entries(
             {"$not": {"$in": ["$$entry.before", [State.QUEUED, State.UNPAID]]}},
             {"$eq": ["$$entry.after", State.UNPAID]},
             {"$not": {"$in": ["$$entry.kind", _DEFINITE_NO]}},
@@ -194,7 +200,7 @@ _IN_OUTBOX_ONLY: Row = {
     }
 }
 NOT_TOLD_ONCE = (
-    with_rows("deliveries", "_id", "payment_id", "_id", _PAID_NOTICE),
+    with_rows("deliveries", "_id", "subject", "_id", _PAID_NOTICE),
     where({"$ne": [1, {"$add": [{"$size": "$others"}, {"$size": _IN_OUTBOX_ONLY}]}]}),
 )
 
@@ -219,7 +225,7 @@ MADE_FOR_ANOTHER = (
 
 # The audit trail.
 
-_PAYMENT_EVENTS = [AuditKind.PAYMENT_OPENED, AuditKind.PAYMENT_MOVED, AuditKind.PAYMENT_STAYED]
+PAYMENT_EVENTS = [AuditKind.PAYMENT_OPENED, AuditKind.PAYMENT_MOVED, AuditKind.PAYMENT_STAYED]
 UNCHAINED = (
     {
         "$setWindowFields": {
@@ -237,7 +243,11 @@ UNCHAINED = (
         ]
     }),
 )  # fmt: skip
-NOT_IN_THE_TRAIL = (
-    with_rows("transactionlogs", "_id", "subject", "_id", {"kind": {"$in": _PAYMENT_EVENTS}}),
-    where({"$ne": [{"$size": "$others"}, {"$add": [1, {"$size": _HISTORY}]}]}),
-)
+
+
+def not_in_the_trail(kinds: list[AuditKind]) -> tuple[Row, ...]:
+    """Leaves those with more or fewer entries of these kinds than their history has words, and one."""
+    return (
+        with_rows("transactionlogs", "_id", "subject", "_id", {"kind": {"$in": kinds}}),
+        where({"$ne": [{"$size": "$others"}, {"$add": [1, {"$size": _HISTORY}]}]}),
+    )

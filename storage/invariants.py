@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from payments.deliveries import DeliveryState
 from payments.inbox import RowState
 from payments.payment import State
+from payments.refunds.refund import RefundState
 from payments.values import LEAST_KES, MOST_KES
 from storage import invariant_looks as looks
+from storage import invariant_refunds as back
 from storage.documents import UpdateState
 from storage.invariant_looks import Look, payments
+from storage.invariant_refunds import refunds
 from storage.shelf import Row
 
 
@@ -49,7 +52,11 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         id="I2",
         sentence="paid only by a word of success, in the payment's own history and about this payment",
-        looks=(payments(_PAID, looks.NOT_PAID_BY_A_WORD), payments(looks.ANY_STATE, looks.TOLD_OF_ANOTHER)),
+        looks=(
+            payments(_PAID, looks.NOT_PAID_BY_A_WORD),
+            payments(looks.ANY_STATE, looks.TOLD_OF_ANOTHER),
+            refunds({"state": RefundState.PAID_OUT}, back.NOT_PAID_OUT_BY_A_WORD),
+        ),
     ),
     Invariant(
         id="I3",
@@ -68,20 +75,61 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         id="I6",
-        sentence="every history goes by the table, without a gap, from queued to the present state",
-        looks=(payments(looks.ANY_STATE, looks.OFF_THE_TABLE),),
+        sentence="every history goes by its table, without a gap, from the beginning to the present state",
+        looks=(
+            payments(looks.ANY_STATE, looks.OFF_THE_TABLE),
+            refunds(back.ANY_REFUND, back.OFF_THE_TABLE),
+        ),
     ),
     Invariant(
         id="I7",
         sentence="one word counts once, however often it was heard",
-        looks=(payments(looks.ANY_STATE, looks.COUNTED_TWICE),),
+        looks=(
+            payments(looks.ANY_STATE, looks.COUNTED_TWICE),
+            refunds(back.ANY_REFUND, looks.COUNTED_TWICE),
+        ),
     ),
     Invariant(
         id="I9",
         sentence="a success that came after a no is known as a late one",
         looks=(payments(_PAID, looks.LATE_UNNOTICED),),
     ),
-    # I10 to I14 and I22 are about refunds: their rows stand here once there are any.
+    Invariant(
+        id="I10",
+        sentence="what refunds hold and have paid back is never more than was paid, and adds up",
+        looks=(
+            Look(collection="payments", wanted=back.HOLDING, broken=(back.OVER_HELD,)),
+            Look(collection="payments", wanted=back.HOLDING, broken=back.NOT_HELD_FOR_REFUNDS, rarely=True),
+            refunds({**back.ANY_REFUND, "holds": True}, *back.HOLDS_NOTHING),
+        ),
+    ),
+    Invariant(
+        id="I11",
+        sentence="Safaricom knows each refund by one id of its own, and each was sent once",
+        looks=(
+            refunds(back.ANY_REFUND, back.OTHER_NAME),
+            refunds(back.ANY_REFUND, *looks.sharing("$originator_id"), rarely=True),
+            refunds(back.ANY_REFUND, back.SENT_TWICE),
+        ),
+    ),
+    Invariant(
+        id="I12",
+        sentence="no refund goes out that nobody allowed, or that only its asker allowed where another must",
+        looks=(refunds({**back.ANY_REFUND, **back.NOT_ALLOWED}),),
+    ),
+    Invariant(
+        id="I13",
+        sentence="refunds go to the phone that was prompted for the payment, of paid payments alone",
+        looks=(refunds(back.ANY_REFUND, *back.OTHER_PHONE),),
+    ),
+    Invariant(
+        id="I14",
+        sentence="the money of a refund is let go only by a definite no, never by time",
+        looks=(
+            refunds({"$and": [back.ANY_REFUND, back.HOLD_AGAINST_STATE]}),
+            refunds(back.ANY_REFUND, back.LET_GO_BY_TIME),
+        ),
+    ),
     Invariant(
         id="I15",
         sentence="what may have been sent is unpaid only by a definite no, never by time",
@@ -93,6 +141,8 @@ INVARIANTS: tuple[Invariant, ...] = (
         looks=(
             Look(collection="payments", wanted={**_MOVED_BY_ENGINE, **_NEVER_DUE}),
             Look(collection="payments", wanted={"next_at": looks.DUE_LONG_AGO}),
+            Look(collection="refunds", wanted={**back.MOVED_BY_ENGINE, **_NEVER_DUE}),
+            Look(collection="refunds", wanted={"next_at": looks.DUE_LONG_AGO}),
             Look(
                 collection="deliveries",
                 wanted={"next_at": {"$type": "date"}},
@@ -103,8 +153,13 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         id="I17",
-        sentence="of every paid payment its payer is told by one notice: sent, waiting or parked",
-        looks=(payments({**_PAID, "changed_at": {"$lt": looks.JUST_NOW}}, *looks.NOT_TOLD_ONCE),),
+        sentence="of money that moved its payer is told by one notice: sent, waiting or parked",
+        looks=(
+            payments({**_PAID, "changed_at": {"$lt": looks.JUST_NOW}}, *looks.NOT_TOLD_ONCE),
+            refunds(
+                {"state": RefundState.PAID_OUT, "changed_at": {"$lt": looks.JUST_NOW}}, *back.NOT_TOLD
+            ),
+        ),
     ),
     Invariant(
         id="I18",
@@ -131,6 +186,18 @@ INVARIANTS: tuple[Invariant, ...] = (
                     *looks.there_but_not(looks.WHOLE, "paid_kes", "claim.amount_kes"),
                 ],
             }),
+            payments({
+                **looks.ANY_STATE,
+                "$or": looks.there_but_not(looks.WHOLE, "refund_reserved_kes", "refunded_kes"),
+            }),
+            refunds({
+                **back.ANY_REFUND,
+                "$or": [
+                    {"amount_kes": {"$not": {"$type": looks.WHOLE}}},
+                    {"amount_kes": {"$not": {"$gte": LEAST_KES, "$lte": MOST_KES}}},
+                    *looks.there_but_not(looks.WHOLE, "claim.amount_kes"),
+                ],
+            }),
             Look(collection="drafts", wanted={"$or": looks.there_but_not(looks.WHOLE, "amount_kes")}),
             Look(collection="fees", wanted={"amount_kes": {"$not": {"$type": looks.WHOLE}}}),
         ),
@@ -141,7 +208,13 @@ INVARIANTS: tuple[Invariant, ...] = (
         looks=(
             Look(collection="transactionlogs", wanted={}, broken=looks.UNCHAINED, rarely=True),
             Look(collection="payments", wanted={"log_due_at": looks.DUE_LONG_AGO}),
-            payments({"log_due_at": {"$exists": False}}, *looks.NOT_IN_THE_TRAIL, rarely=True),
+            Look(collection="refunds", wanted={"log_due_at": looks.DUE_LONG_AGO}),
+            payments(
+                {"log_due_at": {"$exists": False}},
+                *looks.not_in_the_trail(looks.PAYMENT_EVENTS),
+                rarely=True,
+            ),
+            refunds({"log_due_at": {"$exists": False}}, *back.NOT_IN_THE_TRAIL, rarely=True),
         ),
     ),
     Invariant(
@@ -151,6 +224,10 @@ INVARIANTS: tuple[Invariant, ...] = (
             payments({
                 **looks.ANY_STATE,
                 **looks.any_holds(looks.FULL_PHONE, "history.note", "history.why", "history.code"),
+            }),
+            refunds({
+                **back.ANY_REFUND,
+                **looks.any_holds(looks.FULL_PHONE, "history.note", "history.code", "remark"),
             }),
             *(
                 Look(collection=collection, wanted=looks.any_holds(looks.FULL_PHONE, *texts), rarely=True)
@@ -174,6 +251,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         looks=(
             payments({f"history.{MOST_HISTORY}": {"$exists": True}}, rarely=True),
             payments({f"outbox.{MOST_OUTBOX}": {"$exists": True}}, rarely=True),
+            refunds({f"history.{MOST_HISTORY}": {"$exists": True}}, rarely=True),
             Look(collection="inbox", wanted={"attempts": {"$gt": MOST_ATTEMPTS}}, rarely=True),
             Look(collection="updates", wanted={"attempts": {"$gt": MOST_ATTEMPTS}}, rarely=True),
         ),

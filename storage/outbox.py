@@ -1,4 +1,4 @@
-"""From a payment's outbox to deliveries, in three steps that may be cut off anywhere.
+"""From the outboxes of payments and refunds to deliveries, in three steps that may be cut off anywhere.
 
 Owns the order that makes each delivery exist exactly once: the deliveries are written first, under keys made
 of notice and chat, and only then are their notices forgotten. Whatever was cut off is simply done again, and
@@ -7,7 +7,7 @@ what is there already stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,21 +15,25 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
 from payments.deliveries import DeliveryState
-from payments.notices import Audience, urgency_of
-from payments.values import ChatId, PaymentId
-from storage.documents import DeliveryDocument, OutboxPart, PaymentDocument
+from payments.notices import Audience, Topic, urgency_of
+from payments.values import ChatId
+from storage.documents import BalanceDocument, DeliveryDocument, OutboxPart, PaymentDocument, RefundDocument
 from storage.errors import DUPLICATE_KEY, store_errors
 from storage.shelf import Row, Shelf, row_of
 
 BATCH = 100
-"""Payments whose news is carried over at once."""
+"""Documents of one topic whose news is carried over at once."""
+
+
+Source = Shelf[PaymentDocument] | Shelf[RefundDocument] | Shelf[BalanceDocument]
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """The notices that wait in one payment."""
+    """The notices that wait in one document: a payment, a refund, a question for the balance."""
 
-    payment_id: PaymentId
+    topic: Topic
+    subject: str
     chat_id: ChatId
     notices: tuple[OutboxPart, ...]
 
@@ -37,17 +41,19 @@ class News:
 class Outbox:
     """The three steps. Every method may raise `StoreUnavailable`."""
 
-    def __init__(self, payments: Shelf[PaymentDocument], deliveries: Shelf[DeliveryDocument]) -> None:
-        self._payments = payments
+    def __init__(self, sources: Mapping[Topic, Source], deliveries: Shelf[DeliveryDocument]) -> None:
+        self._sources = sources
         self._deliveries = deliveries
 
     async def waiting(self, limit: int = BATCH) -> list[News]:
-        """First: what waits, the longest waiting first (the order of the index)."""
+        """First: what waits, of each topic the longest waiting first (the order of the index)."""
         has_news = {"outbox.at": {"$type": "date"}}
-        with store_errors():
-            found = self._payments.rows.find(has_news, {"chat_id": True, "outbox": True}).limit(limit)
-            rows = await found.to_list()
-        return [_news(row) for row in rows]
+        news = []
+        for topic, source in self._sources.items():
+            with store_errors():
+                found = source.rows.find(has_news, {"chat_id": True, "outbox": True}).limit(limit)
+                news += [_news(topic, row) async for row in found]
+        return news
 
     async def deliver(self, news: Sequence[News], admins: Sequence[ChatId], now: datetime) -> None:
         """Second: a delivery for each notice and chat; those that are there already stay as they are.
@@ -69,30 +75,32 @@ class Outbox:
 
     async def forget(self, news: Sequence[News]) -> None:
         """Third: take exactly these notices out; what was added meanwhile stays."""
-        pulls = [
-            UpdateOne(
-                {"_id": each.payment_id},
-                {"$pull": {"outbox": {"id": {"$in": [notice.id for notice in each.notices]}}}},
-            )
-            for each in news
-        ]
-        if pulls:
-            with store_errors():
-                await self._payments.rows.bulk_write(pulls, ordered=False)
+        for topic, source in self._sources.items():
+            pulls = [_pull(each) for each in news if each.topic is topic]
+            if pulls:
+                with store_errors():
+                    await source.rows.bulk_write(pulls, ordered=False)
 
 
-def _news(row: Row) -> News:
+def _pull(news: News) -> UpdateOne:
+    read = [notice.id for notice in news.notices]
+    return UpdateOne({"_id": news.subject}, {"$pull": {"outbox": {"id": {"$in": read}}}})
+
+
+def _news(topic: Topic, row: Row) -> News:
     notices = tuple(OutboxPart.model_validate(notice) for notice in row["outbox"])
-    return News(PaymentId(row["_id"]), ChatId(row["chat_id"]), notices)
+    return News(topic, row["_id"], ChatId(row["chat_id"]), notices)
 
 
 def _deliveries(news: News, admins: Sequence[ChatId], now: datetime) -> Iterable[DeliveryDocument]:
-    chats: dict[Audience, Sequence[ChatId]] = {Audience.PAYER: (news.chat_id,), Audience.ADMINS: admins}
+    own = (news.chat_id,)
+    chats = {Audience.PAYER: own, Audience.ASKER: own, Audience.ADMINS: admins}
     for notice in news.notices:
         for chat_id in chats[notice.audience]:
             yield DeliveryDocument(
                 id=f"{notice.id}:{chat_id}",
-                payment_id=news.payment_id,
+                topic=news.topic,
+                subject=news.subject,
                 chat_id=chat_id,
                 audience=notice.audience,
                 event=notice.event,

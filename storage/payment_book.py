@@ -10,27 +10,33 @@ from dataclasses import fields, replace
 from datetime import datetime
 
 from pymongo import ASCENDING, DESCENDING
+from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import DuplicateKeyError
 
+from payments.billing.note import share_of
 from payments.notices import Notice
 from payments.payment import Claim, HistoryEntry, Payment, State
 from payments.ports import CheckoutTaken, LineTaken, ReceiptTaken, RepeatTooSoon
 from payments.progress import Step
-from payments.values import PaymentId, UserId
+from payments.values import PaymentId, Receipt, UserId
 from storage.documents import HistoryPart, OutboxPart, PaymentDocument
 from storage.errors import violated_key
+from storage.fee_notes import MongoNoteBook
 from storage.moments import in_milliseconds
 from storage.records import same_fields
 from storage.shelf import Row, Shelf, part_row, row_of
+from storage.transactions import Transactions
 
 _FIXED = frozenset({
     "id", "user_id", "chat_id", "kind", "title", "reference", "account_reference",
-    "amount_kes", "phone", "created_at", "retry_of",
+    "amount_kes", "phone", "created_at", "retry_of", "note_id",
 })  # fmt: skip
 """Never changed after `add`."""
 _NOT_BY_STEPS = frozenset({
     "history",  # only ever grows
     "message_id",  # the messenger's, at any time and whatever the version
+    "refund_reserved_kes",  # what refunds hold, changed together with them
+    "refunded_kes",
 })  # fmt: skip
 _FACTS = tuple(field.name for field in fields(Payment) if field.name not in _FIXED | _NOT_BY_STEPS)
 
@@ -45,16 +51,24 @@ _MOST_NOTICES = 100
 """More than one step ever has: leaves room to number them within their version."""
 
 
+class _Known(Exception):
+    """This payment is kept already: the transaction is undone."""
+
+
 class MongoPaymentBook:
     """See `payments.ports.PaymentBook`."""
 
-    def __init__(self, shelf: Shelf[PaymentDocument]) -> None:
+    def __init__(
+        self, shelf: Shelf[PaymentDocument], notes: MongoNoteBook, transactions: Transactions
+    ) -> None:
         self._shelf = shelf
+        self._notes = notes
+        self._transactions = transactions
 
     async def add(self, payment: Payment, notices: Sequence[Notice]) -> Payment:
         """See `PaymentBook.add`."""
         document = document_of(payment, notices)
-        if await self._shelf.insert(document):
+        if await self._inserted(document):
             return payment_of(document)
         kept = await self.get(payment.id)
         if kept is None:
@@ -66,16 +80,52 @@ class MongoPaymentBook:
         document = await self._shelf.one({"_id": payment_id})
         return document and payment_of(document)
 
+    async def by_receipt(self, receipt: Receipt) -> Payment | None:
+        """See `PaymentBook.by_receipt`."""
+        document = await self._shelf.one(_held("receipt", receipt))
+        return document and payment_of(document)
+
     async def commit(self, step: Step) -> bool:
         """See `PaymentBook.commit`."""
         before = step.before
         unchanged = {"_id": before.id, "state": before.state, "version": before.version}
         try:
-            return await self._shelf.change(unchanged, _update_of(step))
+            return await self._changed(unchanged, step)
         except DuplicateKeyError as error:
             for field in violated_key(error) & _TAKEN.keys():
                 raise _TAKEN[field](before.id) from error
             raise
+
+    async def _inserted(self, document: PaymentDocument) -> bool:
+        """Keep it, and hold what it pays of a fee note, as one; False when one of its keys is taken."""
+        note_id = document.note_id
+        if note_id is None:
+            return await self._shelf.insert(document)
+
+        async def act(session: AsyncClientSession) -> None:
+            if not await self._shelf.insert(document, session):
+                raise _Known
+            await self._notes.hold(note_id, document.amount_kes, session)
+
+        try:
+            await self._transactions.run(act)
+        except _Known:
+            return False
+        return True
+
+    async def _changed(self, unchanged: Row, step: Step) -> bool:
+        """One document's change, unless a fee note's sums change with it."""
+        note_id, change = step.before.note_id, share_of(step.after) - share_of(step.before)
+        if note_id is None or not change:
+            return await self._shelf.change(unchanged, _update_of(step))
+
+        async def act(session: AsyncClientSession) -> bool:
+            if not await self._shelf.change(unchanged, _update_of(step), session=session):
+                return False
+            await self._notes.share(note_id, change, session)
+            return True
+
+        return await self._transactions.run(act)
 
     async def look_at(self, payment: Payment, at: datetime, *, ask_wanted: bool | None = None) -> bool:
         """See `PaymentBook.look_at`."""
@@ -125,7 +175,7 @@ class MongoPaymentBook:
 def document_of(payment: Payment, notices: Sequence[Notice] = ()) -> PaymentDocument:
     """The document of a new payment, its first notices in the outbox."""
     document: PaymentDocument = PaymentDocument.model_validate(payment, from_attributes=True)
-    document.outbox = _outbox(notices, payment.version, payment.changed_at)
+    document.outbox = outbox_of(notices, payment.version, payment.changed_at)
     document.log_due_at = payment.changed_at
     return document
 
@@ -138,7 +188,8 @@ def payment_of(document: PaymentDocument) -> Payment:
     return Payment(**same)
 
 
-def _outbox(notices: Sequence[Notice], version: int, at: datetime) -> tuple[OutboxPart, ...]:
+def outbox_of(notices: Sequence[Notice], version: int, at: datetime) -> tuple[OutboxPart, ...]:
+    """The notices of one version as they wait in the document, in their order."""
     return tuple(
         OutboxPart(
             id=notice.id,
@@ -177,7 +228,7 @@ def _held(field: str, value: str) -> Row:
 
 def _pushed(step: Step) -> Row:
     pushed: Row = {"history": part_row(HistoryPart.model_validate(step.entry))}
-    news = _outbox(step.notices, step.after.version, step.entry.at)
+    news = outbox_of(step.notices, step.after.version, step.entry.at)
     if news:
         pushed["outbox"] = {"$each": [part_row(notice) for notice in news]}
     return pushed

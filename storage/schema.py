@@ -12,9 +12,11 @@ from enum import StrEnum
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import CollectionInvalid, OperationFailure
 
+from payments.billing.note import NoteState
 from payments.deliveries import DeliveryState
 from payments.inbox import RowState
 from payments.payment import State
+from payments.refunds.refund import RefundState
 from storage.documents import UpdateState
 from storage.shelf import Row
 
@@ -55,7 +57,50 @@ VALIDATORS: dict[str, Row] = {
         outbox={"bsonType": "array"},
         logged=_WHOLE,
         log_due_at=_DATE,
+        refund_reserved_kes=_WHOLE | {"minimum": 0},
+        refunded_kes=_WHOLE | {"minimum": 0},
     ),
+    "refunds": _schema(
+        (
+            "payment_id",
+            "amount_kes",
+            "phone",
+            "originator_id",
+            "state",
+            "version",
+            "created_at",
+            "changed_at",
+        ),
+        amount_kes=_WHOLE | {"minimum": 1},
+        version=_WHOLE,
+        state=_one_of(RefundState),
+        phone=_TEXT,
+        originator_id=_TEXT,
+        mpesa_code=_TEXT,
+        created_at=_DATE,
+        changed_at=_DATE,
+        next_at=_DATE,
+        paid_out_at=_DATE,
+        holds=_FLAG,
+        claim={"bsonType": "object", "properties": {"amount_kes": _WHOLE}},
+        history={"bsonType": "array"},
+        outbox={"bsonType": "array"},
+        logged=_WHOLE,
+        log_due_at=_DATE,
+    ),
+    "balances": _schema(("chat_id", "state", "version"), chat_id=_WHOLE, version=_WHOLE, next_at=_DATE),
+    "feenotes": _schema(
+        ("code", "seq", "amount_kes", "state", "version", "held_kes", "paid_kes"),
+        seq=_WHOLE | {"minimum": 1},
+        amount_kes=_WHOLE | {"minimum": 1},
+        held_kes=_WHOLE | {"minimum": 0},
+        paid_kes=_WHOLE | {"minimum": 0},
+        state=_one_of(NoteState),
+        version=_WHOLE,
+        created_at=_DATE,
+        remind_at=_DATE,
+    ),
+    "receipts": _schema(("payment_id", "issued_at"), _id=_WHOLE | {"minimum": 1}, issued_at=_DATE),
     "drafts": _schema(("draft_id",), amount_kes=_WHOLE),
     "fees": _schema(("amount_kes", "offered"), amount_kes=_WHOLE | {"minimum": 1}, offered=_FLAG),
     "inbox": _schema(

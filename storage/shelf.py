@@ -9,6 +9,7 @@ not used.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +17,7 @@ from beanie import Document
 from beanie.odm.utils.dump import get_dict
 from pydantic import BaseModel
 from pymongo import ReturnDocument
+from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError, DuplicateKeyError
@@ -27,6 +29,8 @@ Row = dict[str, Any]
 Filter = Mapping[str, object]
 Update = Mapping[str, object] | Sequence[Mapping[str, object]]
 Order = Sequence[tuple[str, int]]
+Session = AsyncClientSession | None
+"""The transaction that a write is part of, if it is part of one."""
 D = TypeVar("D", bound=Document)
 
 
@@ -39,6 +43,11 @@ def row_of(document: Document) -> Row:
 def part_row(part: BaseModel) -> Row:
     """The same for something that goes inside a document."""
     return part.model_dump(exclude_none=True)
+
+
+def _errors(session: Session) -> AbstractContextManager[None]:
+    """Inside a transaction the driver must see its own errors: it repeats what may be repeated."""
+    return store_errors() if session is None else nullcontext()
 
 
 class Shelf(Generic[D]):
@@ -66,11 +75,11 @@ class Shelf(Generic[D]):
             row = await self.rows.find_one({field: {"$type": "date"}}, {field: True}, sort=[(field, 1)])
         return None if row is None else row[field]
 
-    async def insert(self, document: D) -> bool:
+    async def insert(self, document: D, session: Session = None) -> bool:
         """Keep a new document; False when one of its unique keys is taken."""
         try:
-            with store_errors():
-                await self.rows.insert_one(row_of(document))
+            with _errors(session):
+                await self.rows.insert_one(row_of(document), session=session)
         except DuplicateKeyError:
             return False
         return True
@@ -88,19 +97,22 @@ class Shelf(Generic[D]):
             return verdicts(error, len(rows))
         return [True] * len(rows)
 
-    async def change(self, wanted: Filter, update: Update, *, upsert: bool = False) -> bool:
+    async def change(
+        self, wanted: Filter, update: Update, *, upsert: bool = False, session: Session = None
+    ) -> bool:
         """Change one document if it is still as `wanted` says, in one atomic step; False if it is not.
 
         Raises:
             DuplicateKeyError: the change would break a unique index.
         """
-        with store_errors():
+        with _errors(session):
             found = await self.rows.find_one_and_update(
                 wanted,
                 update,
                 projection={"_id": True},
                 upsert=upsert,
                 return_document=ReturnDocument.AFTER,
+                session=session,
             )
         return found is not None
 

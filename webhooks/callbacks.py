@@ -12,16 +12,14 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from daraja.callbacks import BadCallback, check_stk
+from daraja.callbacks import BadCallback
 from payments.audit import Actor, AuditKind
 from payments.inbox import InboxRow, RowState, row_id
 from webhooks.bodies import mislabelled, read_body
+from webhooks.doors import CHECKS
 from webhooks.parts import PARTS, WebParts, peer_of
 
 log = logging.getLogger(__name__)
-
-CHECKS: dict[str, Callable[[bytes], None]] = {"stk": check_stk}
-"""What each route's body must look like, by the kind in its address."""
 
 ACCEPTED = {"ResultCode": 0, "ResultDesc": "Accepted"}
 

@@ -9,24 +9,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from daraja.callbacks import BadCallback, stk_evidence
+from daraja.callbacks import BadCallback
 from payments.audit import Actor, AuditKind
 from payments.audited import security_record
-from payments.evidence import Evidence
 from payments.inbox import InboxRow
-from payments.lifecycle import ImpossibleEvidence
 from payments.ports import AuditLog, Inbox, StoreUnavailable
-from payments.service import NoSuchPayment, PaymentService
-from payments.values import PaymentId
+from payments.table import ImpossibleEvidence
 from payments.wake import Wake, honour_cancellation
+from webhooks.doors import Door, NobodyThere
 
 log = logging.getLogger(__name__)
-
-READERS: dict[str, Callable[[InboxRow], Evidence]] = {"stk": stk_evidence}
-"""How each kind of row is read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +51,7 @@ class InboxWorker:
     """
 
     inbox: Inbox
-    service: PaymentService
+    doors: Mapping[str, Door]
     wake: Wake
     limits: WorkerLimits = WorkerLimits()
     trail: AuditLog | None = None
@@ -121,17 +116,19 @@ class InboxWorker:
         if not row.trusted:
             await self._enter(AuditKind.UNLISTED_ADDRESS, Actor.STRANGER, row)
         try:
-            evidence = READERS[row.kind](row)
-            recorded = await self.service.record(PaymentId(row.subject), evidence)
+            verdict = await self._take_in(row)
         except BadCallback as error:
             await self._quarantine(row, f"unreadable: {error.reason}")
-        except NoSuchPayment:
-            await self._quarantine(row, "there is no such payment")
-        except ImpossibleEvidence as error:
+        except (NobodyThere, ImpossibleEvidence) as error:
             await self._quarantine(row, str(error))
         else:
-            entry = next(e for e in recorded.payment.history if e.evidence_id == evidence.id)
-            await self.inbox.close(row, f"{entry.kind}: {entry.before} to {entry.after}")
+            await self.inbox.close(row, verdict)
+
+    async def _take_in(self, row: InboxRow) -> str:
+        door = self.doors.get(row.kind)
+        if door is None:
+            raise NobodyThere(f"nobody takes in what comes by {row.kind}")
+        return await door.take_in(row)
 
     async def _failed(self, row: InboxRow) -> None:
         try:

@@ -12,7 +12,7 @@ from pathlib import Path
 from legalpro.stage import ProgramFailed, stage
 from legalpro.tour.people import Missing, Narrator
 from legalpro.tour.scenes import SCENES, Cast
-from sandbox.safaricom import SimulatorConfig
+from sandbox.safaricom import DarajaSimulator, SimulatorConfig
 
 SEEN, NOT_SEEN = 0, 1
 
@@ -24,7 +24,8 @@ async def tour() -> int:
     narrator.opening()
     with tempfile.TemporaryDirectory(prefix="legalpro-tour-") as folder:
         try:
-            async with stage(Path(folder), config=SimulatorConfig(manual=True)) as set_up:
+            simulator = DarajaSimulator(config=SimulatorConfig(manual=True))
+            async with stage(Path(folder), simulator=simulator) as set_up:
                 await set_up.start_program()
                 for number, scene in enumerate(SCENES, 1):
                     narrator.scene(number, (scene.__doc__ or "").splitlines()[0])

@@ -7,23 +7,33 @@ what may be written when (the repositories).
 from beanie import Document
 
 from storage.documents.audit import TransactionLogDocument
+from storage.documents.billing import FeeNoteDocument, ReceiptDocument
+from storage.documents.office import NonceDocument, RefundDraftDocument
 from storage.documents.payment import HistoryPart, OutboxPart, PaymentDocument
 from storage.documents.people import ClientDocument, DraftDocument, FeeDocument
+from storage.documents.refund import BalanceDocument, RefundDocument, RefundEntryPart
 from storage.documents.shared import LeaseDocument, LimitDocument, TokenDocument
 from storage.documents.work import DeliveryDocument, InboxDocument, UpdateDocument, UpdateState
 
 __all__ = [
     "DOCUMENTS",
+    "BalanceDocument",
     "ClientDocument",
     "DeliveryDocument",
     "DraftDocument",
     "FeeDocument",
+    "FeeNoteDocument",
     "HistoryPart",
     "InboxDocument",
     "LeaseDocument",
     "LimitDocument",
+    "NonceDocument",
     "OutboxPart",
     "PaymentDocument",
+    "ReceiptDocument",
+    "RefundDocument",
+    "RefundDraftDocument",
+    "RefundEntryPart",
     "TokenDocument",
     "TransactionLogDocument",
     "UpdateDocument",
@@ -32,6 +42,12 @@ __all__ = [
 
 DOCUMENTS: tuple[type[Document], ...] = (
     PaymentDocument,
+    RefundDocument,
+    BalanceDocument,
+    FeeNoteDocument,
+    ReceiptDocument,
+    RefundDraftDocument,
+    NonceDocument,
     InboxDocument,
     UpdateDocument,
     DeliveryDocument,

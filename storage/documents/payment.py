@@ -10,7 +10,7 @@ from payments.evidence import EvidenceKind
 from payments.notices import Audience
 from payments.payment import Doubt, State
 from payments.reasons import Reason
-from payments.values import ChatId, CheckoutId, MessageId, PaymentId, Phone, Receipt, UserId
+from payments.values import ChatId, CheckoutId, MessageId, NoteId, PaymentId, Phone, Receipt, UserId
 from storage.documents.fields import Kes, Moment, Part, dated, unique
 
 
@@ -78,6 +78,7 @@ class PaymentDocument(Document):
     phone: Phone
     created_at: Moment
     retry_of: PaymentId | None = None
+    note_id: NoteId | None = None
 
     state: State
     version: int
@@ -99,6 +100,8 @@ class PaymentDocument(Document):
     not_before: Moment | None = None
     deadline_at: Moment | None = None
     next_at: Moment | None = None
+    refund_reserved_kes: Kes = 0
+    refunded_kes: Kes = 0
     history: tuple[HistoryPart, ...] = ()
 
     line: Phone | None = None
@@ -124,6 +127,10 @@ class PaymentDocument(Document):
             dated("next_at"),
             dated("outbox.at"),
             dated("log_due_at"),
+            IndexModel(
+                [("refund_reserved_kes", ASCENDING)],
+                partialFilterExpression={"refund_reserved_kes": {"$gt": 0}},
+            ),
             IndexModel([("user_id", ASCENDING), ("created_at", DESCENDING)]),
             IndexModel([("state", ASCENDING), ("changed_at", ASCENDING)]),
         ]

@@ -6,7 +6,7 @@ from beanie import Document
 from pymongo import ASCENDING, IndexModel
 
 from payments.catalogue import FeeKind
-from payments.values import ChatId, MessageId, PaymentId, Phone, UserId
+from payments.values import ChatId, MessageId, NoteId, PaymentId, Phone, UserId
 from storage.documents.fields import DAY_S, Kes, Moment
 
 DRAFTS_KEPT_S = DAY_S
@@ -27,6 +27,7 @@ class DraftDocument(Document):
     amount_kes: Kes | None = None
     phone: Phone | None = None
     retry_of: PaymentId | None = None
+    note_id: NoteId | None = None
     answered_by: int | None = None
     touched_at: Moment
 

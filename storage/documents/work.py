@@ -8,8 +8,8 @@ from pymongo import ASCENDING, IndexModel
 
 from payments.deliveries import DeliveryState
 from payments.inbox import RowState
-from payments.notices import Audience, Urgency
-from payments.values import ChatId, PaymentId
+from payments.notices import Audience, Topic, Urgency
+from payments.values import ChatId
 from storage.documents.fields import DAY_S, Moment, dated, only, unique
 
 UPDATES_KEPT_S = 7 * DAY_S
@@ -105,7 +105,8 @@ class DeliveryDocument(Document):
     """
 
     id: str  # type: ignore[assignment]  # Beanie: an _id of our own
-    payment_id: PaymentId
+    topic: Topic
+    subject: str
     chat_id: ChatId
     audience: Audience
     event: str
@@ -138,6 +139,6 @@ class DeliveryDocument(Document):
                 partialFilterExpression=only("next_at", "date"),
             ),
             dated("next_at"),
-            IndexModel([("payment_id", ASCENDING)]),
+            IndexModel([("subject", ASCENDING)]),
             unique("lane"),
         ]

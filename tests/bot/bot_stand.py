@@ -12,12 +12,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from bot.assembly import build_bot
 from bot.lanes import LaneLimits
 from bot.manners import MannerLimits
 from bot.messenger import MessengerLimits
 from bot.pace import PaceLimits
+from bot.parts import BotLimits, BotParts, WebhookAddress
 from bot.poller import PollLimits
-from bot.running import Bot, BotLimits, BotParts, WebhookAddress, build_bot
+from bot.running import Bot
+from payments.admins import ListedAdmins
 from payments.evidence import Evidence, EvidenceKind
 from payments.payment import Payment
 from payments.reasons import Reason
@@ -235,7 +238,8 @@ def _parts(
         api_url=telegram.url,
         file_url=telegram.url,
         firm_name="Wanjiku & Partners",
-        admins=(ChatId(ADMIN),),
+        admins=ListedAdmins([ADMIN]),
+        nonces=store.nonces,
         service=service,
         payments=store.payments,
         drafts=store.drafts,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from bot.running import BotLimits, BotParts
+from bot.parts import BotLimits, BotParts
 from payments.audit import Actor, AuditKind
 from tests.bot.bot_stand import QUICK
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from bot.pace import PaceLimits
+from payments.admins import ListedAdmins
 from payments.catalogue import FeeKind
 from payments.deliveries import DeliveryState
 from payments.notices import on_entry
@@ -132,7 +133,9 @@ async def test_f47_an_edit_whose_answer_was_lost_is_made_again_without_harm(stan
 async def test_f48_a_screen_that_cannot_be_read_goes_out_as_plain_text_in_a_new_message_too(
     mongod_uri: str, database_name: str
 ) -> None:
-    async with standing(mongod_uri, database_name, change=lambda p: replace(p, admins=())) as stand:
+    async with standing(
+        mongod_uri, database_name, change=lambda p: replace(p, admins=ListedAdmins([]))
+    ) as stand:
         payment = await stand.prompted()
         await stand.hear_unpaid(payment)
         await stand.all_told()

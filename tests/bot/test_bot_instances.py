@@ -11,7 +11,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.running import Bot, WebhookAddress, build_bot
+from bot.assembly import build_bot
+from bot.parts import WebhookAddress
+from bot.running import Bot
 from payments.ports import StoredUpdate
 from payments.values import ChatId
 from storage.connect import Store

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from bot.manners import Manner, MannerLimits, Manners
-from bot.running import BotLimits
+from bot.parts import BotLimits
 from payments.audit import Actor, AuditKind
 from payments.values import UserId
 from tests.bot.bot_stand import ASHA, BARAKA, standing

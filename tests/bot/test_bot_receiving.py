@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from bot.running import BotParts, CannotStart, WebhookAddress, build_bot
+from bot.assembly import build_bot
+from bot.parts import BotParts, WebhookAddress
+from bot.running import CannotStart
 from payments.client import Client
 from payments.draft import Question, next_question
 from payments.payment import State

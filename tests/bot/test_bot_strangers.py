@@ -55,7 +55,7 @@ async def test_f50_a_foreign_user_gets_nowhere_with_anybodys_buttons(
     assert {event.kind for event in watched.noted.events} == {AuditKind.BUTTON_REFUSED}
     assert {event.who for event in watched.noted.events} == {str(BARAKA)}
     assert [event.subject for event in watched.noted.events] == [payment.id] * 4 + [draft.id] * 4
-    assert caplog.messages.count("tap_refused") == 8
+    assert caplog.messages.count("person_refused") == 8
     assert (await stand.payment(payment.id)).state is State.PROMPTED
     assert await stand.store.drafts.of_chat(ChatId(ASHA)) == draft
 

@@ -27,11 +27,15 @@ from legalpro.program import listening
 from legalpro.settings import Settings
 from legalpro.wiring import Parts, wire
 from payments.engine import EngineLimits
+from payments.refunds.engine import RefundEngineLimits
+from payments.refunds.refund import Route
+from payments.refunds.timing import RefundTiming
 from payments.timing import Timing
 from storage.connect import Store
 from tests.crash.power import Mains, Power, PowerCut
 from tests.crash.sandboxes import CountedBotApi, CountedSimulator
 from tests.crash.wire import wire as wire_to
+from tests.journeys.house import operator_of
 
 SPEED = 20.0
 """How much faster than the world's the program's clock runs: a lease of a minute is over in three seconds."""
@@ -52,7 +56,17 @@ LIMITS = EngineLimits(
     idle_s=0.2, busy_s=0.02, line_pause_s=2, ask_pause_s=4, lease_s=40, recall_s=(0.05,) * 3
 )
 TIMEOUTS = Timeouts(connect_s=1, read_s=1.5, write_s=1, pool_s=1, total_s=1.8)
-CLIENT, OFFICE = 7, 99
+REFUND_FIGURES = RefundTiming(
+    resend_s=(2, 4, 8),
+    sending_s=40,
+    accepted_s={Route.B2C: 60, Route.REVERSAL: 60},
+    ladder_s=(8, 16, 30, 50, 80),
+    grace_s=20,
+    blind_s=60,
+    ask_again_s=4,
+)
+REFUND_LIMITS = RefundEngineLimits(idle_s=0.2, busy_s=0.02, ask_pause_s=4, lease_s=40, recall_s=(0.05,) * 3)
+CLIENT, OFFICE, PARTNER = 7, 99, 98
 _BEGAN = time.monotonic()
 _EPOCH = datetime.now(UTC)
 _PORTS = (20_000, 30_000)
@@ -97,6 +111,7 @@ class Place:
     botapi: CountedBotApi
     simulator: CountedSimulator
     port: int
+    admins: tuple[int, ...] = (OFFICE,)
 
     def settings(self) -> Settings:
         config = self.simulator.config
@@ -110,7 +125,8 @@ class Place:
                 "public_url": f"http://127.0.0.1:{self.port}",
                 "port": self.port,
                 "data_dir": self.data_dir,
-                "admin_ids": [OFFICE],
+                "admin_ids": list(self.admins),
+                **operator_of(self.simulator, self.data_dir),
                 "firm_name": "Test & Co",
                 "mpesa_queries_per_minute": 60_000,
                 "mpesa_pushes_per_second": 1_000,
@@ -160,13 +176,18 @@ class Incarnation:
             figures=FIGURES,
             engine_limits=LIMITS,
             timeouts=TIMEOUTS,
+            refund_figures=REFUND_FIGURES,
+            refund_limits=REFUND_LIMITS,
         )
         self._inside.push_async_callback(parts.bot.application.bot.shutdown)
         parts.bot.messenger.limits = MessengerLimits(idle_s=0.2, lease_s=40)
         await self._inside.enter_async_context(listening(parts))
         await parts.bot.start()
         self._parts = parts
-        for work in (parts.engine.run(), parts.worker.run(), parts.auditor.run(), parts.bot.run()):
+        works = [parts.engine.run(), parts.worker.run(), parts.auditor.run(), parts.bot.run()]
+        if parts.refunds:
+            works.append(parts.refunds.engine.run())
+        for work in works:
             asyncio.create_task(work)  # noqa: RUF006  the task factory keeps it
 
     async def die(self) -> None:

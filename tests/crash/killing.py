@@ -22,13 +22,15 @@ from pymongo.asynchronous.database import AsyncDatabase
 from legalpro.stage import Stage
 from payments.payment import Payment
 from payments.ports import Now
+from payments.refunds.refund import Refund
 from sandbox.safaricom import SimulatorConfig
 from sandbox.safaricom.records import Push
 from sandbox.telegram import Message
-from storage.documents import DOCUMENTS, PaymentDocument
+from storage.documents import DOCUMENTS, PaymentDocument, RefundDocument
 from storage.embedded import running_uri
 from storage.moments import utc_now
 from storage.payment_book import payment_of
+from storage.refund_book import refund_of
 from tests.crash.incarnation import OFFICE, fixed_port
 from tests.crash.power import Cut, Mains, Power, When
 from tests.crash.sandboxes import CountedBotApi, CountedSimulator
@@ -160,6 +162,11 @@ class Kills:
         await self.botapi.taps(user, _button_of(self.botapi, user, labels))
 
     # What is true.
+
+    async def refunds(self) -> list[Refund]:
+        """Every refund, read past the program; nobody asks for any here."""
+        rows = await self.database["refunds"].find().to_list()
+        return [refund_of(RefundDocument.model_validate(row)) for row in rows]
 
     async def payments(self) -> list[Payment]:
         rows = await self.database["payments"].find().sort("created_at").to_list()

@@ -64,6 +64,8 @@ async def play(world: Universe, scenario: Scenario) -> None:
     try:
         if not scenario.from_nothing:
             await world.draft()
+            if scenario.before is not None:
+                await scenario.before(world)
             world.arm()
         await scenario.script(world)
         await world.at_rest()
@@ -86,7 +88,7 @@ class Slot:
 
     async def run(self, scenario: Scenario, *cuts: Cut) -> tuple[Universe, list[str]]:
         """One run; the world afterwards, and what is wrong in it."""
-        async with universe(self.mongod_uri, self.database, self.data_dir, cuts) as world:
+        async with universe(self.mongod_uri, self.database, self.data_dir, cuts, scenario.admins) as world:
             try:
                 async with asyncio.timeout(60):
                     await play(world, scenario)
@@ -102,13 +104,16 @@ class Slot:
 
 async def _other_ends(world: Universe, scenario: Scenario) -> list[str]:
     ends = tuple(payment.state for payment in await world.payments())
-    return [] if ends == scenario.ends else [f"undisturbed it ended {ends}"]
+    refund_ends = tuple(refund.state for refund in await world.refunds())
+    as_told = (ends, refund_ends) == (scenario.ends, scenario.refund_ends)
+    return [] if as_told else [f"undisturbed it ended {ends} {refund_ends}"]
 
 
 async def _report(world: Universe) -> list[str]:
     told = [world.botapi.transcript(7)]
     told += [str(payment) for payment in await world.payments()]
-    told += [str(push) for push in world.simulator.pushes]
+    told += [str(refund) for refund in await world.refunds()]
+    told += [str(push) for push in (*world.simulator.pushes, *world.simulator.payouts)]
     return told + [str(call) for call in world.simulator.callbacks]
 
 

@@ -14,6 +14,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from payments.auditing import verify
 from payments.payment import Payment, State
 from payments.ports import Now
+from payments.refunds.refund import RELEASED, Refund, RefundState
 from sandbox.safaricom import DarajaSimulator
 from sandbox.safaricom.records import Push
 from sandbox.telegram import Message
@@ -46,6 +47,8 @@ class World(Protocol):
 
     async def payments(self) -> list[Payment]: ...
 
+    async def refunds(self) -> list[Refund]: ...
+
     def pushes(self, payment: Payment) -> list[Push]: ...
 
     def shown(self, words: str, user: int) -> Sequence[Message]: ...
@@ -59,6 +62,10 @@ async def lies(world: World) -> list[str]:
     for payment in payments:
         truth = _truth(world, payment, heard=heard_of[payment.id])
         found += [f"{payment.id}: {why}" for why in (*truth, *_told(world, payment))]
+    for refund in await world.refunds():
+        found += [
+            f"refund {refund.id}: {why}" for why in (*_truly_back(world, refund), *_told_back(world, refund))
+        ]
     found += await _kept_badly(world)
     found += [
         f"update set aside: {row['why']}" async for row in world.database["updates"].find({"state": "aside"})
@@ -81,7 +88,12 @@ async def _kept_badly(world: World) -> list[str]:
 
 async def _notices(world: World) -> set[str]:
     """The ids of all notices, in payments' outboxes and as deliveries."""
-    waiting = {n["id"] async for row in world.database["payments"].find() for n in row.get("outbox", [])}
+    waiting = {
+        notice["id"]
+        for name in ("payments", "refunds")
+        async for row in world.database[name].find()
+        for notice in row.get("outbox", [])
+    }
     return waiting | {row["_id"] async for row in world.database["deliveries"].find()}
 
 
@@ -98,6 +110,45 @@ def _truth(world: World, payment: Payment, *, heard: int) -> Iterator[str]:
         yield "under review, though Safaricom could tell"
     if payment.state not in _LAST_WORDS:
         yield f"it rests while {payment.state}"
+
+
+_BACK_AT_REST = {RefundState.PAID_OUT, RefundState.FAILED, RefundState.REJECTED, RefundState.REVIEW}
+
+
+def _truly_back(world: World, refund: Refund) -> Iterator[str]:
+    """Safaricom's own ledger says who got what, by the id that each payout has for ever."""
+    outs = [out for out in world.simulator.payouts if out.order.originator_id == refund.originator_id]
+    taken = [out for out in outs if out.state != "refused"]
+    moved_kes = sum(out.order.amount_kes for out in taken if out.moved)
+    if len(taken) > 1:
+        yield f"{len(taken)} payouts for one refund"
+    if refund.state is RefundState.PAID_OUT and moved_kes != refund.amount_kes:
+        yield f"stored as paid out, the phone got {moved_kes}"
+    if refund.state in RELEASED and moved_kes:
+        yield f"stored as {refund.state}, the phone got {moved_kes}"
+    if refund.state is RefundState.REVIEW and taken:
+        yield "under review, though Safaricom could tell"
+    if refund.state not in _BACK_AT_REST:
+        yield f"it rests while {refund.state}"
+
+
+def _told_back(world: World, refund: Refund) -> Iterator[str]:
+    """The payer reads once that the money came; the office sees how it stands."""
+    if refund.state is RefundState.PAID_OUT:
+        mine = [m for m in world.shown("came back to", refund.chat_id) if (refund.mpesa_code or "") in m.text]
+        marked = [message for message in mine if REPEAT in message.text]
+        if not mine or len(mine) > 2 or len(mine) - len(marked) > 1:
+            yield f"its payer was told {len(mine)} times, {len(marked)} of them marked"
+    if not world.shown(_CARD_WORDS[refund.state], OFFICE):
+        yield f"the office never read «{_CARD_WORDS[refund.state]}»"
+
+
+_CARD_WORDS = {
+    RefundState.PAID_OUT: "arrived",
+    RefundState.FAILED: "did not go out",
+    RefundState.REJECTED: "not given",
+    RefundState.REVIEW: "needs a person",
+}
 
 
 def _nobody_can_tell(world: World, payment: Payment, *, heard: int) -> bool:

@@ -22,12 +22,14 @@ from payments.catalogue import FeeKind
 from payments.draft import Draft, new_id
 from payments.payment import Payment
 from payments.ports import Now
+from payments.refunds.refund import Refund
 from payments.values import ChatId, Phone, UserId
 from sandbox.safaricom import QUICK
 from sandbox.safaricom.records import Push
 from sandbox.telegram import Message
-from storage.documents import DOCUMENTS, PaymentDocument
+from storage.documents import DOCUMENTS, PaymentDocument, RefundDocument
 from storage.payment_book import payment_of
+from storage.refund_book import refund_of
 from tests.crash.incarnation import CLIENT, OFFICE, Incarnation, Place, fixed_port, quick_now
 from tests.crash.power import Cut, Mains, Power
 from tests.crash.sandboxes import CountedBotApi, CountedSimulator
@@ -43,6 +45,13 @@ STILL_BUSY: dict[str, Row] = {
     "updates": {"state": "pending"},
     "inbox": {"state": "new"},
     "payments": {
+        "$or": [
+            {"next_at": {"$type": "date"}},
+            {"outbox.0": {"$exists": True}},
+            {"log_due_at": {"$type": "date"}},
+        ]
+    },
+    "refunds": {
         "$or": [
             {"next_at": {"$type": "date"}},
             {"outbox.0": {"$exists": True}},
@@ -134,14 +143,25 @@ class Universe:
             phone=Phone(PHONE),
         )
         parts = self.program.parts
-        shown = await parts.bot.messenger.sender.send(draft.chat_id, question_screen(draft, Beside()))
+        shown = await parts.bot.sender.send(draft.chat_id, question_screen(draft, Beside()))
         await parts.store.drafts.put(replace(draft, message_id=shown))
         return draft
 
-    async def taps(self, *labels: str) -> None:
+    async def taps(self, *labels: str, user: int = CLIENT) -> None:
         """Tap the newest button that begins with one of these, as soon as there is one."""
-        message = await self.botapi.wait_for(CLIENT, lambda m: _button(m, labels) is not None, SEE_S)
-        await self.botapi.taps(CLIENT, _button(message, labels) or "", message_id=message.message_id)
+        message = await self.botapi.wait_for(user, lambda m: _button(m, labels) is not None, SEE_S)
+        await self.botapi.taps(user, _button(message, labels) or "", message_id=message.message_id)
+
+    async def taps_until(self, label: str, user: int, done: Callable[[], Awaitable[bool]]) -> None:
+        """Tap until it has had its effect: after a crash a button may be drawn anew, the old one used."""
+        while not await done():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(AGAIN_S):
+                    await self.taps(label, user=user)
+            for _ in range(int(AGAIN_S / LOOK_S)):
+                if await done():
+                    return
+                await asyncio.sleep(LOOK_S)  # The database gives no sign when something is written.
 
     async def taps_pay(self) -> None:
         """Tap until it is gone: after a crash the summary may be shown anew, and only the newest counts."""
@@ -153,13 +173,13 @@ class Universe:
         """In the newest message: a crash may leave an older summary behind, whose button does nothing."""
         return _button(self.botapi.chat(CLIENT).from_bot[-1], ("Pay KES",)) is None or None
 
-    async def sees(self, *words: str) -> Message:
+    async def sees(self, *words: str, user: int = CLIENT) -> Message:
         """Wait until the chat shows one of these."""
 
         def shown(message: Message) -> bool:
             return message.from_bot and any(word in plain(message.text) for word in words)
 
-        return await self.botapi.wait_for(CLIENT, shown, SEE_S)
+        return await self.botapi.wait_for(user, shown, SEE_S)
 
     def shown(self, words: str, user: int = CLIENT) -> list[Message]:
         """The bot's messages that hold these words now."""
@@ -171,6 +191,11 @@ class Universe:
         """Every payment, read past the program."""
         rows = await self.database["payments"].find().sort("created_at").to_list()
         return [payment_of(PaymentDocument.model_validate(row)) for row in rows]
+
+    async def refunds(self) -> list[Refund]:
+        """Every refund, read past the program."""
+        rows = await self.database["refunds"].find().sort("created_at").to_list()
+        return [refund_of(RefundDocument.model_validate(row)) for row in rows]
 
     def pushes(self, payment: Payment) -> list[Push]:
         return [push for push in self.simulator.pushes if f"/{payment.id}/" in push.order.callback_url]
@@ -203,7 +228,11 @@ Script = Callable[[Universe], Awaitable[None]]
 
 @contextlib.asynccontextmanager
 async def universe(
-    mongod_uri: str, database: str, data_dir: Path, cuts: Sequence[Cut] = ()
+    mongod_uri: str,
+    database: str,
+    data_dir: Path,
+    cuts: Sequence[Cut] = (),
+    admins: tuple[int, ...] = (OFFICE,),
 ) -> AsyncIterator[Universe]:
     """Both sandboxes and an empty database; nothing of the program lives yet."""
     mains = Mains(Power())
@@ -216,7 +245,8 @@ async def universe(
         stack.push_async_callback(client.close)
         await _emptied(client[database])
         botapi.person(CLIENT, "Asha")
-        botapi.person(OFFICE, "Office")
+        for admin in admins:
+            botapi.person(admin, "Office")
         place = Place(
             mongod_uri=mongod_uri,
             database=database,
@@ -224,6 +254,7 @@ async def universe(
             botapi=botapi,
             simulator=simulator,
             port=fixed_port(),
+            admins=admins,
         )
         world = Universe(place, mains, client[database], cuts)
         yield world

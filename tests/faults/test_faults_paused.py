@@ -23,7 +23,7 @@ from payments.payment import Payment, State
 from payments.service import PaymentService
 from payments.timing import Timing
 from payments.values import CheckoutId, PaymentId
-from sandbox.safaricom import SimulatorConfig
+from sandbox.safaricom import DarajaSimulator, SimulatorConfig
 from sandbox.telegram import FakeBotApi
 from storage.connect import Store
 from storage.inbox import LEASE_S
@@ -92,7 +92,7 @@ async def pair(mongod_uri: str, database_name: str, tmp_path: Path) -> AsyncIter
     async with AsyncExitStack() as stack:
         line = await stack.enter_async_context(bad_line(to_mongo(mongod_uri)))
         config = SimulatorConfig(manual=True, query_limit=None)
-        first = await stack.enter_async_context(stage(folders[0], config=config))
+        first = await stack.enter_async_context(stage(folders[0], simulator=DarajaSimulator(config=config)))
         first.more = {**common, "MONGODB_URI": mongo_uri(line)}
         botapi = FakeBotApi()  # One of its own: two may not poll for one bot.
         await botapi.start()

@@ -19,6 +19,7 @@ from payments.payment import State
 from payments.service import PaymentService
 from payments.timing import Timing
 from payments.values import CheckoutId, PaymentId
+from sandbox.safaricom import DarajaSimulator
 from storage.connect import Store
 from storage.embedded import EmbeddedMongo
 from tests.webhooks.inbox_desk import a_draft
@@ -92,7 +93,7 @@ async def test_f20_what_was_acknowledged_and_not_worked_is_worked_within_two_sec
     payment_id = await acknowledged(store)
     await store.close()
     await server.stop()
-    async with stage(short_folder) as set_up:
+    async with stage(short_folder, simulator=DarajaSimulator()) as set_up:
         await set_up.start_program()
         began = time.monotonic()
         store = await Store.open(server.uri, "legalpro")

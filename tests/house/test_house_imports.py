@@ -11,11 +11,13 @@ ROOMS = {"legalpro", "bot", "webhooks", "payments", "daraja", "storage", "report
 MAY_IMPORT: dict[str, set[str]] = {
     "legalpro": ROOMS,
     "bot": {"payments", "reports"},
-    "webhooks": {"payments", "daraja.callbacks"},
+    "webhooks": {"payments", "daraja.callbacks", "daraja.payout_callbacks"},
     "payments": set(),
     "daraja": set(),
     "daraja/gateway.py": {"payments"},
     "daraja/callbacks.py": {"payments"},
+    "daraja/payout_gateway.py": {"payments"},
+    "daraja/payout_callbacks.py": {"payments"},
     "storage": {"payments"},
     "reports": {"payments"},
     "sandbox": set(),
@@ -30,7 +32,7 @@ FRAMEWORKS = {
 }
 """Each outside library has its rooms. `bot` needs httpx to tell why a send of Telegram's library failed."""
 
-AWAIT_IN_PAYMENTS = {"service.py", "engine.py", "ports.py", "wake.py", "auditing.py"}
+AWAIT_IN_PAYMENTS = {"admins.py", "service.py", "engine.py", "ports.py", "wake.py", "auditing.py"}
 
 
 def files() -> list[Path]:

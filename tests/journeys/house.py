@@ -17,8 +17,8 @@ import httpx
 from bot.lanes import LaneLimits
 from bot.manners import MannerLimits
 from bot.pace import PaceLimits
+from bot.parts import BotLimits
 from bot.poller import PollLimits
-from bot.running import BotLimits
 from daraja.transport import Timeouts
 from legalpro.program import listening
 from legalpro.settings import Settings
@@ -26,6 +26,9 @@ from legalpro.stage import free_port
 from legalpro.wiring import Parts, wire
 from payments.engine import EngineLimits
 from payments.payment import Payment, State
+from payments.refunds.engine import RefundEngineLimits
+from payments.refunds.refund import Route
+from payments.refunds.timing import RefundTiming
 from payments.timing import Timing
 from payments.values import PaymentId, UserId
 from sandbox.safaricom import QUICK, DarajaSimulator
@@ -59,6 +62,32 @@ PHONE = "254700000117"
 SEE_S = 15.0
 
 
+REFUND_FIGURES = RefundTiming(
+    cooling_s=0.5,
+    resend_s=(0.1, 0.2),
+    sending_s=4,
+    accepted_s={Route.B2C: 4, Route.REVERSAL: 6},
+    ladder_s=(0.5, 1, 2, 4, 6),
+    grace_s=1,
+    blind_s=3,
+    ask_again_s=0.2,
+)
+REFUND_LIMITS = RefundEngineLimits(idle_s=0.2, busy_s=0.02, ask_pause_s=0.2, lease_s=5)
+
+
+def operator_of(simulator: DarajaSimulator, folder: Path) -> dict[str, object]:
+    """The settings by which refunds are paid out at the simulator."""
+    certificate = folder / "certificate.pem"
+    folder.mkdir(parents=True, exist_ok=True)
+    certificate.write_bytes(simulator.certificate_pem)
+    return {
+        "mpesa_b2c_shortcode": simulator.config.b2c_shortcode,
+        "mpesa_initiator_name": simulator.config.initiator_name,
+        "mpesa_initiator_password": simulator.config.initiator_password,
+        "mpesa_certificate": certificate,
+    }
+
+
 @dataclass(slots=True)
 class House:
     """One program between the two sandboxes. `open` and `crash` may alternate."""
@@ -90,6 +119,7 @@ class House:
             "mpesa_queries_per_minute": 60_000,
             "mpesa_pushes_per_second": 1_000,
             "firm_name": "Test & Co",
+            **operator_of(self.simulator, self.data_dir),
         }
         return Settings.model_validate(given | self.changes)
 
@@ -107,6 +137,8 @@ class House:
             engine_limits=LIMITS,
             timeouts=TIMEOUTS,
             bot_limits=BOT_LIMITS,
+            refund_figures=REFUND_FIGURES,
+            refund_limits=REFUND_LIMITS,
         )
         await self._stack.enter_async_context(listening(self.parts))
         await self.parts.bot.start()
@@ -116,11 +148,15 @@ class House:
             self.parts.auditor.run(),
             self.parts.bot.run(),
         ]
+        if self.parts.refunds:
+            work.append(self.parts.refunds.engine.run())
         self._tasks = [asyncio.create_task(coroutine) for coroutine in work]
 
     async def close(self) -> None:
         await self._cancel()
         await self.parts.engine.drain(5)
+        if self.parts.refunds:
+            await self.parts.refunds.engine.drain(5)
         await self.parts.bot.stop()
         await self._stack.aclose()
 
@@ -128,6 +164,8 @@ class House:
         """As far as one process can: nothing is finished, whatever was under way is dropped."""
         await self._cancel()
         await self.parts.engine.drain(0)
+        if self.parts.refunds:
+            await self.parts.refunds.engine.drain(0)
         await self.parts.bot.stop()
         await self._stack.aclose()
 

@@ -23,7 +23,7 @@ from legalpro.stage import stage
 from legalpro.wiring import utc_now
 from payments.inbox import InboxRow, RowState, row_id
 from payments.payment import State
-from sandbox.safaricom import QUICK
+from sandbox.safaricom import QUICK, DarajaSimulator
 from storage.connect import Store
 from tests.journeys.house import FIGURES, House, built
 
@@ -246,7 +246,7 @@ async def legalpro(environment: dict[str, str], *arguments: str) -> tuple[int, s
 @pytest.mark.program
 async def test_the_commands_work_beside_the_running_program_and_without_it(short_folder: Path) -> None:
     short_folder.mkdir(parents=True)  # noqa: ASYNC240  small, local, and nothing else runs
-    async with stage(short_folder, config=QUICK) as set_up:
+    async with stage(short_folder, simulator=DarajaSimulator(config=QUICK)) as set_up:
         environment = {**set_up._environment(), "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
         await set_up.start_program()
         beside = await asyncio.gather(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from legalpro.stage import Stage, stage
-from sandbox.safaricom import SimulatorConfig
+from sandbox.safaricom import DarajaSimulator, SimulatorConfig
 from sandbox.telegram import FakeBotApi, Message
 
 CLIENTS = range(301, 309)
@@ -47,7 +47,7 @@ async def pays(set_up: Stage, user: int) -> None:
 async def test_f61_sigterm_under_load_loses_nothing_doubles_nothing_and_ends_soon(short_folder: Path) -> None:
     short_folder.mkdir(mode=0o700)  # noqa: ASYNC240  a test's own folder
     config = SimulatorConfig(prompt_delay_s=0.2, pin_delay_s=0.5, query_limit=None)
-    async with stage(short_folder, config=config) as set_up:
+    async with stage(short_folder, simulator=DarajaSimulator(config=config)) as set_up:
         await set_up.start_program()
         async with asyncio.TaskGroup() as group:
             for user in CLIENTS:

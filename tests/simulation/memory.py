@@ -16,7 +16,7 @@ from payments.notices import Notice
 from payments.payment import Payment, State
 from payments.ports import CheckoutTaken, LineTaken, Now, ReceiptTaken, RepeatTooSoon
 from payments.progress import Step
-from payments.values import PaymentId, UserId
+from payments.values import PaymentId, Receipt, UserId
 from storage.inbox import LEASE_S
 
 MOST_OTHERS = 2
@@ -80,6 +80,11 @@ class MemoryPaymentBook:
         """See `PaymentBook.get`."""
         found = await self._read(lambda: [self._disk.payments.get(payment_id)])
         return found[0].payment if found[0] else None
+
+    async def by_receipt(self, receipt: Receipt) -> Payment | None:
+        """See `PaymentBook.by_receipt`."""
+        found = await self._read(lambda: list(self._disk.payments.values()))
+        return next((k.payment for k in found if k and k.payment.receipt == receipt), None)
 
     async def commit(self, step: Step) -> bool:
         """See `PaymentBook.commit`."""

@@ -27,6 +27,7 @@ from tests.crash.invariants import broken
 from tests.simulation.memory import Disk, MemoryInbox, MemoryPaymentBook
 from tests.simulation.virtual import run_virtually
 from tests.simulation.world import EPOCH, Wire, World, callback_row
+from webhooks.doors import doors
 from webhooks.worker import InboxWorker
 
 MINUTE_S, HOUR_S, DAY_S = 60.0, 3_600.0, 86_400.0
@@ -72,7 +73,7 @@ class Incarnation:
             wake=engine_bell,
             figures=FIGURES,
         )
-        worker = InboxWorker(inbox=self.inbox, service=self.service, wake=inbox_bell)
+        worker = InboxWorker(inbox=self.inbox, doors=doors(self.service), wake=inbox_bell)
         self.tasks = [asyncio.create_task(engine.run()), asyncio.create_task(worker.run())]
         self._engine, self._worker = engine, worker
         self.look_every(IDLE_S)

@@ -47,6 +47,7 @@ from storage.documents import DOCUMENTS, PaymentDocument
 from storage.payment_book import payment_of
 from tests.crash.invariants import broken
 from tests.simulation.world import EPOCH
+from webhooks.doors import doors
 from webhooks.worker import InboxWorker
 
 T = TypeVar("T")
@@ -146,7 +147,7 @@ class Story(RuleBasedStateMachine):
             self.store.payments, now=self.now, figures=Timing(), poke=lambda: None, alarm=self._alarm
         )
         self.engines = [self._engine(), self._engine()]
-        self.worker = InboxWorker(inbox=self.store.inbox, service=self.service, wake=Wake())
+        self.worker = InboxWorker(inbox=self.store.inbox, doors=doors(self.service), wake=Wake())
 
     def _engine(self) -> Engine:
         return Engine(

@@ -147,7 +147,7 @@ async def test_i28_a_round_carries_a_bounded_number_of_payments_the_longest_wait
         await say(store, clock, K.ENGINE_CLAIMED, payment_id)
     auditor = an_auditor(store, clock, batch=2)
     assert await auditor.relay() == 2
-    assert [each.payment.id for each in await store.audit_feed.waiting(10)] == ["p2", "p3", "p4"]
+    assert [each.subject for each in await store.audit_feed.waiting(10)] == ["p2", "p3", "p4"]
 
 
 @pytest.mark.parametrize("batch", [1, 100])

@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import pytest_asyncio
 from bson import Int64
 from pymongo import AsyncMongoClient
-from pymongo.asynchronous.database import AsyncDatabase
 
 from payments.audit import AuditRecord
-from payments.auditing import Auditor
-from payments.evidence import Evidence, EvidenceKind
 from payments.inbox import InboxRow
 from payments.invariants import offended
-from payments.payment import Payment
 from payments.ports import StoredUpdate
-from payments.service import PaymentService
-from payments.timing import Timing
-from payments.values import ChatId, CheckoutId, PaymentId, Receipt
-from payments.wake import Wake
-from payments.watch import Notebook
+from payments.refunds.evidence import Word
+from payments.values import ChatId, Receipt
 from storage.connect import Store
 from storage.invariant_book import LATELY, stages_of
 from storage.invariants import INVARIANTS, MOST_ATTEMPTS, MOST_HISTORY
+from tests.storage import refund_plants
 from tests.storage.conftest import T0, Clock
+from tests.storage.planting import PLANTS, Database, K, Life, MakePayment, Plant, Row, breaks, change
 
-Row = dict[str, Any]
-Database = AsyncDatabase[Row]
-MakePayment = Callable[..., Payment]
-K = EvidenceKind
 OTHER_PHONE = "254712000000"
 
 
@@ -44,93 +33,12 @@ async def database(mongod_uri: str, database_name: str) -> AsyncIterator[Databas
         yield client[database_name]
 
 
-def _no_alarm(event: str, **details: str) -> None:
-    raise AssertionError(event, details)
-
-
-class Life:
-    """Payments that have lived through the real door, and everything that hangs on them."""
-
-    def __init__(self, store: Store, clock: Clock, make: MakePayment) -> None:
-        self.store = store
-        self.clock = clock
-        self._make = make
-        self._service = PaymentService(
-            store.payments, now=clock, figures=Timing(), poke=lambda: None, alarm=_no_alarm
-        )
-
-    async def say(self, payment_id: str, kind: EvidenceKind, **facts: Any) -> None:
-        word = Evidence(id=f"{kind}:{payment_id}:{self.clock.time}", kind=kind, at=self.clock.time)
-        await self._service.record(PaymentId(payment_id), replace(word, **facts))
-
-    async def queued(self, payment_id: str = "a1", **who: Any) -> None:
-        payment = self._make(payment_id, **who)
-        now = self.clock.time
-        late = timedelta(seconds=120)
-        await self.store.payments.add(
-            replace(payment, created_at=now, changed_at=now, next_at=now, deadline_at=now + late), ()
-        )
-
-    async def prompted(self, payment_id: str = "a1", **who: Any) -> None:
-        await self.queued(payment_id, **who)
-        await self.say(payment_id, K.ENGINE_CLAIMED)
-        await self.say(payment_id, K.PUSH_ACCEPTED, checkout_id=CheckoutId(f"ws_CO_{payment_id}"))
-
-    async def paid(self, payment_id: str = "a1", **who: Any) -> None:
-        await self.prompted(payment_id, **who)
-        await self.say(
-            payment_id, K.CALLBACK_PAID, amount_kes=1_500, receipt=Receipt(f"R{payment_id.upper()}")
-        )
-        await self.settle()
-
-    async def settle(self) -> None:
-        """All that the program does in the background, and two minutes more."""
-        book, now = self.store.deliveries, self.clock.time
-        while await book.collect([ChatId(99)], now):
-            pass
-        while taken := await book.take(now, lease_s=20, busy=(), limit=9):
-            for delivery in taken:
-                await book.sent(delivery)
-        auditor = Auditor(
-            feed=self.store.audit_feed,
-            trail=self.store.audit,
-            notebook=Notebook(self.clock, lambda: None),
-            wake=Wake(),
-        )
-        await auditor.rest()
-        self.clock.forward(120)
-
-
 @pytest.fixture
 def life(store: Store, clock: Clock, a_payment: MakePayment) -> Life:
     return Life(store, clock, a_payment)
 
 
-Plant = Callable[[Life, Database], Awaitable[str]]
-PLANTS: dict[str, list[Plant]] = {invariant.id: [] for invariant in INVARIANTS}
-
-
-def breaks(invariant_id: str) -> Callable[[Plant], Plant]:
-    def enlist(plant: Plant) -> Plant:
-        PLANTS[invariant_id].append(plant)
-        return plant
-
-    return enlist
-
-
-async def change(database: Database, where: str, update: Row) -> str:
-    """Change one row behind the program's back, validators or not; returns where."""
-    collection, _, key = where.partition("/")
-    await database.command(
-        "update",
-        collection,
-        updates=[{"q": {"_id": int(key) if key.isdigit() else key}, "u": update}],
-        bypassDocumentValidation=True,
-    )
-    return where
-
-
-# -- What is planted, and where it is to be found.
+# -- What is planted, and where it is to be found. What is planted in refunds: `tests.storage.refund_plants`.
 
 
 @breaks("I1")
@@ -403,8 +311,8 @@ def _entry(life: Life, number: int, kind: str = "rate_limited", subject: str | N
 
 # -- The rules.
 
-IMPLIES = {"I15": {"I6"}}
-"""What else is broken then."""
+IMPLIES = {"a_failure_by_time_alone": {"I6"}, **refund_plants.IMPLIES}
+"""What else is broken then, by what was planted."""
 CASES = [(invariant_id, plant) for invariant_id, plants in PLANTS.items() for plant in plants]
 
 
@@ -414,7 +322,7 @@ async def test_what_breaks_an_invariant_is_found_and_named(
 ) -> None:
     where = await plant(life, database)
     found = {finding.id: finding for finding in offended(await life.store.invariants.full())}
-    assert found.keys() == {invariant_id} | IMPLIES.get(invariant_id, set())
+    assert found.keys() == {invariant_id} | IMPLIES.get(plant.__name__, set())
     assert set(found[invariant_id].examples) == set(where.split(" "))
     assert found[invariant_id].count == len(where.split(" "))
 
@@ -430,6 +338,15 @@ async def test_payments_that_lived_through_the_door_offend_nothing(life: Life) -
     life.clock.forward(30)
     await life.say("b2", K.QUERY_PAID)
     await life.queued("c3", phone="254712000001")
+    await life.settle()
+    assert offended(await life.store.invariants.full()) == []
+    assert offended(await life.store.invariants.quick()) == []
+
+
+async def test_refunds_that_lived_through_the_door_offend_nothing(life: Life) -> None:
+    await life.paid_back("r1")
+    await life.sent_back("r2", payment_id="b2", phone=OTHER_PHONE)
+    await life.hear("r2", Word.RESULT_FAILED, code="1")
     await life.settle()
     assert offended(await life.store.invariants.full()) == []
     assert offended(await life.store.invariants.quick()) == []

@@ -11,7 +11,7 @@ import pytest
 from payments import notices
 from payments.deliveries import Delivery, DeliveryState
 from payments.evidence import Evidence, EvidenceKind
-from payments.notices import Audience, Notice
+from payments.notices import Audience, Notice, Topic
 from payments.payment import Payment
 from payments.progress import advance
 from payments.timing import Timing
@@ -28,7 +28,9 @@ def later(seconds: float) -> datetime:
 
 
 async def added(store: Store, payment: Payment) -> Payment:
-    alert = Notice(id=f"{payment.id}:odd", payment_id=payment.id, audience=Audience.ADMINS, event="odd")
+    alert = Notice(
+        id=f"{payment.id}:odd", topic=Topic.PAYMENT, subject=payment.id, audience=Audience.ADMINS, event="odd"
+    )
     return await store.payments.add(payment, (*notices.on_entry(payment), alert))
 
 

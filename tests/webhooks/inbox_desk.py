@@ -21,6 +21,7 @@ from payments.values import ChatId, CheckoutId, PaymentId, Phone, UserId
 from payments.wake import Wake
 from storage.connect import Store
 from tests.webhooks.web_stand import CHECKOUT, ID, Clock, callback
+from webhooks.doors import doors
 from webhooks.worker import InboxWorker, WorkerLimits
 
 PAYMENT = PaymentId(ID)
@@ -77,7 +78,9 @@ class Desk:
 
     def another(self, *, inbox: Inbox | None = None, limits: WorkerLimits = LIMITS) -> InboxWorker:
         """A worker of another program on the same store."""
-        return InboxWorker(inbox=inbox or self.store.inbox, service=self.service, wake=Wake(), limits=limits)
+        return InboxWorker(
+            inbox=inbox or self.store.inbox, doors=doors(self.service), wake=Wake(), limits=limits
+        )
 
     async def add(self, body: bytes, subject: str = ID, *, kind: str = "stk", trusted: bool = True) -> None:
         """A callback is stored."""
@@ -150,7 +153,7 @@ def a_desk(store: Store, clock: Clock, rows: Callable[[], list[dict[str, Any]]])
     service = Faulty(
         store.payments, now=clock, figures=Timing(), poke=lambda: None, alarm=lambda *_, **__: None
     )
-    worker = InboxWorker(inbox=store.inbox, service=service, wake=Wake(), limits=LIMITS)
+    worker = InboxWorker(inbox=store.inbox, doors=doors(service), wake=Wake(), limits=LIMITS)
     return Desk(store=store, service=service, clock=clock, worker=worker, rows=rows)
 
 

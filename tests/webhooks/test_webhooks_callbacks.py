@@ -260,7 +260,7 @@ async def test_while_keys_rotate_both_are_accepted_and_no_third(site: Site, key:
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/c", "/c/stk", f"/c/stk/{ID}", f"/c/b2c/{ID}/{_token(kind='b2c')}", "/.env", "/api/payments"],
+    ["/", "/c", "/c/stk", f"/c/stk/{ID}", f"/c/b2b/{ID}/{_token(kind='b2b')}", "/.env", "/api/payments"],
 )
 async def test_an_unknown_place_is_not_found(site: Site, path: str) -> None:
     assert (await site.tell(callback(), path=path)).status == 404

@@ -1,0 +1,240 @@
+"""Who is who inside the bot: the one place that knows all of its parts. Read it top to bottom.
+
+Owns the putting together. Nothing is sent and nothing runs here.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from telegram import Update
+from telegram.error import TelegramError
+
+from bot import wording
+from bot.application import BotApplication, Hands, add_handlers, new_application
+from bot.cards import Cards
+from bot.commands import Commands
+from bot.deeds import Deeds
+from bot.door import UpdateDoor
+from bot.excuses import Excuses
+from bot.fate import describe
+from bot.flow import PayingFlow
+from bot.lanes import LaneHands, Lanes
+from bot.manners import Manners
+from bot.menu import Menu
+from bot.messenger import Messenger
+from bot.office import Office, RefundOffice
+from bot.office_buttons import Keys
+from bot.pace import Pace
+from bot.parts import BotParts, RefundParts
+from bot.payment_buttons import PaymentButtons
+from bot.payment_teller import PaymentTeller
+from bot.poller import Poller
+from bot.refund_flow import RefundFlow
+from bot.refund_steps import RefundSteps
+from bot.refund_tellers import BalanceTeller, RefundTeller
+from bot.refusals import Refusals
+from bot.running import Bot
+from bot.screen import Screen
+from bot.screens import apology_screen
+from bot.sender import Sender
+from bot.steps import Steps
+from bot.tellers import Teller
+from payments.notices import Topic
+from payments.values import ChatId
+from payments.wake import Wake
+
+log = logging.getLogger(__name__)
+
+
+def build_bot(parts: BotParts) -> Bot:
+    """Put the parts together; nothing is sent and nothing runs yet."""
+    limits, arrivals = parts.limits, Wake()
+    lanes = Lanes(inbox=parts.updates, wake=arrivals, limits=limits.lanes)
+    application = new_application(token=parts.token, api_url=parts.api_url, file_url=parts.file_url)
+    pace = Pace(limits.pace)
+    sender = Sender(application.bot, pace, parts.meter)
+    payment_teller = PaymentTeller(
+        payments=parts.payments, book=parts.deliveries, sender=sender, figures=parts.figures
+    )
+    cards = _cards(parts, sender)
+    messenger = Messenger(
+        tellers={Topic.PAYMENT: payment_teller, **_refund_tellers(parts, sender, cards)},
+        book=parts.deliveries,
+        pace=pace,
+        admins=parts.admins,
+        now=parts.now,
+        wake=parts.wake,
+        limits=limits.messenger,
+    )
+    menu = Menu(application.bot)
+    door = UpdateDoor(
+        inbox=parts.updates,
+        bot=application.bot,
+        manners=Manners(limits.manners),
+        watch=parts.watch,
+        arrived=arrivals.ring,
+        absent=Excuses(sender).say,
+    )
+    mouth = _Mouth(sender=sender, messenger=messenger, teller=payment_teller, menu=menu, cards=cards)
+    add_handlers(application, _hands(parts, mouth), lanes)
+    lanes.attach(_lane_hands(application, door, sender, pace))
+    return Bot(
+        application=application,
+        door=door,
+        lanes=lanes,
+        pace=pace,
+        sender=sender,
+        messenger=messenger,
+        menu=menu,
+        admins=parts.admins,
+        poller=Poller(application.bot, door, parts.polling, limits.poll),
+        webhook=parts.webhook,
+        limits=limits,
+    )
+
+
+def _cards(parts: BotParts, sender: Sender) -> Cards | None:
+    if parts.refunds is None:
+        return None
+    keys = Keys(nonces=parts.nonces, admins=parts.admins, now=parts.now)
+    book = parts.refunds.book
+    return Cards(book=book, clients=parts.clients, keys=keys, sender=sender, now=parts.now)
+
+
+def _refund_tellers(parts: BotParts, sender: Sender, cards: Cards | None) -> dict[Topic, Teller]:
+    refunds = parts.refunds
+    if refunds is None or cards is None:
+        return {}
+    return {
+        Topic.REFUND: RefundTeller(book=refunds.book, payments=parts.payments, cards=cards, sender=sender),
+        Topic.BALANCE: BalanceTeller(
+            book=refunds.balances,
+            admins=parts.admins,
+            sender=sender,
+            low_float_kes=refunds.low_float_kes,
+        ),
+    }
+
+
+def _refund_office(
+    parts: BotParts, sender: Sender, refusals: Refusals, cards: Cards | None
+) -> RefundOffice | None:
+    refunds = parts.refunds
+    if refunds is None or cards is None:
+        return None
+    flow = _refund_flow(parts, refunds, sender, refusals)
+    deeds = Deeds(
+        service=refunds.service,
+        flow=flow,
+        cards=cards,
+        admins=parts.admins,
+        sender=sender,
+        refusals=refusals,
+    )
+    return RefundOffice(
+        service=refunds.service,
+        flow=flow,
+        cards=cards,
+        deeds=deeds,
+        balances=refunds.balances,
+        poke=refunds.poke,
+    )
+
+
+def _refund_flow(parts: BotParts, refunds: RefundParts, sender: Sender, refusals: Refusals) -> RefundFlow:
+    steps = RefundSteps(
+        service=refunds.service,
+        drafts=refunds.drafts,
+        clients=parts.clients,
+        sender=sender,
+        cooling_s=refunds.cooling_s,
+    )
+    return RefundFlow(
+        steps=steps,
+        service=refunds.service,
+        payments=parts.payments,
+        drafts=refunds.drafts,
+        sender=sender,
+        refusals=refusals,
+        now=parts.now,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mouth:
+    """What speaks: needed by most hands."""
+
+    sender: Sender
+    messenger: Messenger
+    teller: PaymentTeller
+    menu: Menu
+    cards: Cards | None
+
+
+def _hands(parts: BotParts, mouth: _Mouth) -> Hands:
+    sender, cards = mouth.sender, mouth.cards
+    steps = Steps(drafts=parts.drafts, fees=parts.fees, service=parts.service, sender=sender)
+    refusals = Refusals(sender, parts.watch)
+    flow = PayingFlow(
+        steps=steps,
+        drafts=parts.drafts,
+        clients=parts.clients,
+        fees=parts.fees,
+        service=parts.service,
+        sender=sender,
+        refusals=refusals,
+        now=parts.now,
+    )
+    refund_office = _refund_office(parts, sender, refusals, cards)
+    commands = Commands(
+        service=parts.service,
+        flow=flow,
+        messenger=mouth.messenger,
+        teller=mouth.teller,
+        sender=sender,
+        clients=parts.clients,
+        now=parts.now,
+        firm_name=parts.firm_name,
+        admins=parts.admins,
+        menu=mouth.menu,
+        refunds=refund_office.flow if refund_office else None,
+    )
+    office = Office(
+        admins=parts.admins,
+        nonces=parts.nonces,
+        sender=sender,
+        refusals=refusals,
+        now=parts.now,
+        refunds=refund_office,
+    )
+    buttons = PaymentButtons(service=parts.service, flow=flow, sender=sender, refusals=refusals)
+    return Hands(
+        commands=commands,
+        flow=flow,
+        payment_buttons=buttons,
+        office=office,
+        sender=sender,
+        refusals=refusals,
+    )
+
+
+def _lane_hands(application: BotApplication, door: UpdateDoor, sender: Sender, pace: Pace) -> LaneHands:
+    async def process(update: Update) -> None:
+        if update.effective_chat is not None:
+            pace.acted(ChatId(update.effective_chat.id))
+        await application.process_update(update)
+
+    async def tell(chat_id: ChatId, screen: Screen) -> None:
+        try:
+            await sender.send(chat_id, screen)
+        except TelegramError as error:
+            log.warning("not_told", extra={"why": describe(error)})
+
+    return LaneHands(
+        read=door.read,
+        process=process,
+        apologise=lambda chat_id, reference: tell(chat_id, apology_screen(reference)),
+        ask_patience=lambda chat_id: tell(chat_id, Screen(text=wording.PATIENCE)),
+    )

@@ -1,0 +1,43 @@
+"""The menu of commands that Telegram shows: everybody's, and the office's in their own chats.
+
+Owns which chat is shown what. A menu is only shown: what may be done is asked when it is done.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from telegram import Bot, BotCommand, BotCommandScopeChat
+from telegram.error import TelegramError
+
+from bot import refund_wording, wording
+from bot.fate import describe
+from payments.values import ChatId
+
+log = logging.getLogger(__name__)
+
+
+class Menu:
+    """Sets menus. A Bot API server that lacks them, or a chat that is not there yet, does no harm."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def for_everybody(self) -> None:
+        """What a client can ask for."""
+        try:
+            await self._bot.set_my_commands(_commands(wording.COMMANDS))
+        except TelegramError as error:
+            log.warning("bot_api_lacks", extra={"what": "set_my_commands", "why": describe(error)})
+
+    async def for_office(self, chat_id: ChatId) -> None:
+        """The same and what the office can ask for; a chat has one menu, so both stand in it."""
+        commands = _commands((*wording.COMMANDS, *refund_wording.OFFICE_COMMANDS))
+        try:
+            await self._bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id))
+        except TelegramError as error:
+            log.info("office_menu_not_set", extra={"chat": chat_id, "why": describe(error)})
+
+
+def _commands(words: tuple[tuple[str, str], ...]) -> list[BotCommand]:
+    return [BotCommand(name, description) for name, description in words]

@@ -1,0 +1,116 @@
+"""What the bot is made of, handed in by the wiring, and the figures of its workers.
+
+Owns the records only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.lanes import LaneLimits
+from bot.manners import MannerLimits
+from bot.messenger import MessengerLimits
+from bot.pace import PaceLimits
+from bot.poller import PollLimits
+from payments.admins import Admins
+from payments.metering import Unmetered
+from payments.nonces import Nonces
+from payments.ports import (
+    ClientBook,
+    DeliveryBook,
+    DraftBook,
+    FeeBook,
+    Meter,
+    Now,
+    PaymentBook,
+    SecurityWatch,
+    SoleRight,
+    UpdateInbox,
+)
+from payments.refunds.ports import BalanceBook, RefundBook, RefundDraftBook
+from payments.refunds.service import RefundService
+from payments.service import PaymentService
+from payments.timing import Timing
+from payments.wake import Wake
+from payments.watch import Unwatched
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookAddress:
+    """Where Telegram posts updates. An empty secret: no secret header is asked for."""
+
+    url: str
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotLimits:
+    """The figures of all workers; `start_pauses_s` are the pauses between attempts to reach Telegram."""
+
+    start_pauses_s: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0)
+    drain_s: float = 10.0
+    lanes: LaneLimits = field(default_factory=LaneLimits)
+    poll: PollLimits = field(default_factory=PollLimits)
+    messenger: MessengerLimits = field(default_factory=MessengerLimits)
+    pace: PaceLimits = field(default_factory=PaceLimits)
+    manners: MannerLimits = field(default_factory=MannerLimits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundParts:
+    """What the bot needs where refunds are set up.
+
+    Attributes:
+        poke: rung whenever there may be something to send or to ask.
+        low_float_kes: below it the office is warned that little can be paid out.
+        cooling_s: how long the only admin may think again.
+    """
+
+    service: RefundService
+    book: RefundBook
+    drafts: RefundDraftBook
+    balances: BalanceBook
+    poke: Callable[[], None]
+    low_float_kes: int
+    cooling_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotParts:
+    """What the bot is made of.
+
+    Attributes:
+        api_url: root address; `/bot<token>/<method>` is appended.
+        file_url: root address; `/file/bot<token>/<path>` is appended.
+        admins: the office: who may do what there, and where it is told of things.
+        refunds: None where they are not set up.
+        wake: rung whenever a payment may have news to tell; the service's `poke` should ring it.
+        polling: the right to poll, which one process has at a time; not asked for with a webhook.
+        webhook: None means polling.
+        meter: counts what is sent.
+        watch: is told of buttons that are forged or somebody else's.
+    """
+
+    token: str = field(repr=False)
+    api_url: str
+    file_url: str
+    firm_name: str
+    admins: Admins
+    nonces: Nonces
+    service: PaymentService
+    payments: PaymentBook
+    drafts: DraftBook
+    clients: ClientBook
+    fees: FeeBook
+    deliveries: DeliveryBook
+    updates: UpdateInbox
+    polling: SoleRight
+    now: Now
+    wake: Wake
+    figures: Timing = field(default_factory=Timing)
+    webhook: WebhookAddress | None = None
+    limits: BotLimits = field(default_factory=BotLimits)
+    watch: SecurityWatch = field(default_factory=Unwatched)
+    meter: Meter = field(default_factory=Unmetered)
+    refunds: RefundParts | None = None

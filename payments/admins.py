@@ -1,0 +1,73 @@
+"""Who may do what in the office: the one question that is asked wherever an admin acts.
+
+Owns the closed list of deeds and the port. It is asked when something is done, never only when it was
+offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Protocol
+
+from payments.values import ChatId, UserId
+
+
+class Deed(StrEnum):
+    """What only the office may do."""
+
+    REQUEST_REFUND = "request_refund"
+    DECIDE_REFUND = "decide_refund"
+    SEE_REFUNDS = "see_refunds"
+    SEE_BALANCE = "see_balance"
+
+
+class NotAllowed(Exception):
+    """This person may not do that, now."""
+
+    def __init__(self, deed: Deed) -> None:
+        super().__init__(deed)
+        self.deed = deed
+
+
+class Admins(Protocol):
+    """The office. May raise `StoreUnavailable`."""
+
+    async def may(self, user_id: UserId, deed: Deed) -> bool:
+        """Whether this person may do this now."""
+
+    async def who_may(self, deed: Deed) -> Sequence[UserId]:
+        """Everybody who may."""
+
+    async def chats(self) -> Sequence[ChatId]:
+        """Where the office is told of things."""
+
+
+class ListedAdmins:
+    """The people in `ADMIN_IDS`: each may do everything."""
+
+    def __init__(self, ids: Sequence[int]) -> None:
+        self._ids = tuple(UserId(each) for each in ids)
+
+    async def may(self, user_id: UserId, deed: Deed) -> bool:
+        """See `Admins.may`."""
+        return user_id in await self.who_may(deed)
+
+    async def who_may(self, deed: Deed) -> Sequence[UserId]:
+        """See `Admins.who_may`."""
+        del deed  # One role so far.
+        return self._ids
+
+    async def chats(self) -> Sequence[ChatId]:
+        """See `Admins.chats`: a private chat has its person's number (Telegram: Chat.id)."""
+        return tuple(ChatId(each) for each in self._ids)
+
+
+async def require(admins: Admins, user_id: UserId, deed: Deed) -> None:
+    """Go on only if this person may do this.
+
+    Raises:
+        NotAllowed: they may not.
+    """
+    if not await admins.may(user_id, deed):
+        raise NotAllowed(deed)

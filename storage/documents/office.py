@@ -1,0 +1,57 @@
+"""What belongs to the office at work: refunds in the making, and buttons that work once."""
+
+from typing import ClassVar
+
+from beanie import Document
+from pymongo import ASCENDING, IndexModel
+
+from payments.refunds.reasons import Why
+from payments.values import ChatId, MessageId, PaymentId, RefundId, UserId
+from storage.documents.fields import DAY_S, Kes, Moment
+
+DRAFTS_KEPT_S = DAY_S
+NONCES_KEPT_S = 7 * DAY_S
+"""How long a nonce is kept after its end: as long as an update may be repeated, its use must be known."""
+
+
+class RefundDraftDocument(Document):
+    """See `payments.refunds.draft.RefundDraft`. The chat is the key, so that a chat has one at most."""
+
+    id: ChatId  # type: ignore[assignment]  # the chat
+    draft_id: RefundId
+    user_id: UserId
+    created_at: Moment
+    payment_id: PaymentId
+    message_id: MessageId | None = None
+    amount_kes: Kes | None = None
+    why: Why | None = None
+    remark: str = ""
+    alone: bool = False
+    proof: str = ""
+    answered_by: int | None = None
+    touched_at: Moment
+
+    class Settings:
+        """Beanie's settings."""
+
+        name = "refunddrafts"
+        keep_nulls = False
+        indexes: ClassVar = [IndexModel([("touched_at", ASCENDING)], expireAfterSeconds=DRAFTS_KEPT_S)]
+
+
+class NonceDocument(Document):
+    """See `payments.nonces.Nonce`. `used_by` is the update that used it."""
+
+    id: str  # type: ignore[assignment]  # Beanie: an _id of our own
+    user_id: UserId
+    deed: str
+    subject: str
+    expires_at: Moment
+    used_by: int | None = None
+
+    class Settings:
+        """Beanie's settings."""
+
+        name = "nonces"
+        keep_nulls = False
+        indexes: ClassVar = [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=NONCES_KEPT_S)]
