@@ -10,8 +10,10 @@ import time
 from pathlib import Path
 
 from legalpro.stage import ProgramFailed, stage
+from legalpro.tour.cast import Cast
 from legalpro.tour.people import Missing, Narrator
-from legalpro.tour.scenes import SCENES, Cast
+from legalpro.tour.refund_scenes import OFFICE_IDS
+from legalpro.tour.scenes import SCENES
 from sandbox.safaricom import DarajaSimulator, SimulatorConfig
 
 SEEN, NOT_SEEN = 0, 1
@@ -24,12 +26,14 @@ async def tour() -> int:
     narrator.opening()
     with tempfile.TemporaryDirectory(prefix="legalpro-tour-") as folder:
         try:
-            simulator = DarajaSimulator(config=SimulatorConfig(manual=True))
-            async with stage(Path(folder), simulator=simulator) as set_up:
+            simulator = DarajaSimulator(config=SimulatorConfig(manual=True, late_s=5.0))
+            async with stage(Path(folder), simulator=simulator, admin_ids=OFFICE_IDS) as set_up:
+                set_up.more = {"REFUND_ROUTE": "reversal"}  # of whole payments; parts go by payout
                 await set_up.start_program()
+                cast = Cast(set_up, narrator)
                 for number, scene in enumerate(SCENES, 1):
                     narrator.scene(number, (scene.__doc__ or "").splitlines()[0])
-                    await scene(Cast(set_up, narrator))
+                    await scene(cast)
         except (Missing, ProgramFailed) as error:
             narrator.failed(str(error))
             return NOT_SEEN

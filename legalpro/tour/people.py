@@ -6,6 +6,7 @@ not come in time, the tour has failed.
 
 from __future__ import annotations
 
+import re
 import sys
 import textwrap
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from sandbox.telegram import FakeBotApi, Message
 SEE_S = 60.0
 _WIDTH = 100
 _PHONE_COLUMN = 58
+_RECEIPT = re.compile(r"M-Pesa receipt: ([A-Z0-9]+)")
 
 
 class Missing(Exception):
@@ -138,6 +140,26 @@ class Person:
         """Press Cancel on the phone."""
         self.narrator.phone(self.name, "presses Cancel")
         await self.simulator.cancel(self.phone)
+
+    def receipt(self) -> str:
+        """The M-Pesa receipt of the newest payment that the chat confirmed.
+
+        Raises:
+            Missing: none was confirmed.
+        """
+        for message in reversed(self.botapi.chat(self.user_id).messages):
+            if found := _RECEIPT.search(message.text):
+                return found[1]
+        raise Missing(f"{self.name} has no receipt")
+
+    def balance_kes(self) -> int:
+        """What the phone's wallet holds."""
+        return self.simulator.phone(self.phone).balance_kes
+
+    def reads_sms(self) -> None:
+        """Tell the newest text message on the phone."""
+        messages = self.simulator.phone(self.phone).messages
+        self.narrator.phone(self.name, messages[-1].text if messages else "(no message)")
 
     def pushes(self) -> int:
         """How many prompts this phone was ever sent."""

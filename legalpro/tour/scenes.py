@@ -6,33 +6,10 @@ Owns the plot. Each scene waits for what it promises, so a scene that ends was s
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
-from legalpro.stage import Stage
-from legalpro.tour.people import Missing, Narrator, Person
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """The stage and everybody on it."""
-
-    stage: Stage
-    narrator: Narrator
-
-    def person(self, user_id: int, name: str, phone: str) -> Person:
-        """Somebody new comes to the bot."""
-        self.stage.botapi.person(user_id, name)
-        return Person(user_id, name, phone, self.stage.botapi, self.stage.simulator, self.narrator)
-
-    def must(self, what: str, *, hold: bool) -> None:
-        """Something that is promised and not shown to anybody.
-
-        Raises:
-            Missing: it does not hold.
-        """
-        if not hold:
-            raise Missing(f"it does not hold that {what}")
-        self.narrator.aside(what)
+from legalpro.tour.cast import Cast
+from legalpro.tour.people import Person
+from legalpro.tour.refund_scenes import partial_refund, queue_timeout, refused_refund, reversal
 
 
 async def _asks_for_case_fee(person: Person, reference: str, amount: str) -> None:
@@ -160,4 +137,8 @@ SCENES: tuple[Callable[[Cast], Awaitable[None]], ...] = (
     double_tap,
     late_success,
     killed,
+    partial_refund,
+    refused_refund,
+    queue_timeout,
+    reversal,
 )

@@ -23,4 +23,4 @@ async def test_the_tour_sees_every_scene_it_promises(tmp_path: Path) -> None:
     )
     told, _ = await program.communicate()
     assert program.returncode == 0, told.decode()[-3000:]
-    assert "All 7 scenes were seen as promised" in told.decode()
+    assert "All 11 scenes were seen as promised" in told.decode()
