@@ -16,7 +16,9 @@ from payments.notices import Notice
 from payments.payment import Payment, State
 from payments.ports import CheckoutTaken, LineTaken, Now, ReceiptTaken, RepeatTooSoon
 from payments.progress import Step
-from payments.values import PaymentId, Receipt, UserId
+from payments.refunds.balance import BalanceCheck
+from payments.refunds.refund import Refund
+from payments.values import ChatId, MessageId, PaymentId, Receipt, RefundId, UserId
 from storage.inbox import LEASE_S
 
 MOST_OTHERS = 2
@@ -46,6 +48,9 @@ class Disk:
 
     payments: dict[PaymentId, Kept] = field(default_factory=dict)
     rows: dict[str, KeptRow] = field(default_factory=dict)
+    refunds: dict[RefundId, Refund] = field(default_factory=dict)
+    cards: dict[tuple[RefundId, ChatId], MessageId] = field(default_factory=dict)
+    balances: dict[str, BalanceCheck] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
 
 
@@ -102,6 +107,8 @@ class MemoryPaymentBook:
             after = replace(
                 step.after,
                 message_id=kept.payment.message_id,
+                refund_reserved_kes=kept.payment.refund_reserved_kes,
+                refunded_kes=kept.payment.refunded_kes,
                 history=(*kept.payment.history, step.entry),
             )
             self._keep(Kept(after, _line(after, step), _repeat(after, step)))

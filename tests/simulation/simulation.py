@@ -19,12 +19,22 @@ from payments.evidence import EvidenceKind
 from payments.inbox import RowState
 from payments.payment import OPEN, Payment, State
 from payments.ports import StoreUnavailable
+from payments.refunds.engine import RefundEngine
+from payments.refunds.refund import Refund
+from payments.refunds.rules import RefundPolicy
+from payments.refunds.service import RefundService
+from payments.refunds.timing import RefundTiming
 from payments.service import PaymentService, StillOpen
+from payments.table import ImpossibleEvidence
 from payments.timing import Timing
 from payments.values import ChatId, MessageId, PaymentId, Phone, UserId
 from payments.wake import Wake
 from tests.crash.invariants import broken
 from tests.simulation.memory import Disk, MemoryInbox, MemoryPaymentBook
+from tests.simulation.memory_refunds import MemoryBalanceBook, MemoryRefundBook
+from tests.simulation.office import REFUSED, Deed_, Office, Roll
+from tests.simulation.payouts import Treasury, WireOut
+from tests.simulation.refund_truth import wrong, wrong_sums
 from tests.simulation.virtual import run_virtually
 from tests.simulation.world import EPOCH, Wire, World, callback_row
 from webhooks.doors import doors
@@ -51,8 +61,10 @@ class Incarnation:
     alive: bool = True
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     service: PaymentService = field(init=False)
+    refunds: RefundService = field(init=False)
     inbox: MemoryInbox = field(init=False)
     _engine: Engine = field(init=False)
+    _refund_engine: RefundEngine = field(init=False)
     _worker: InboxWorker = field(init=False)
     _bells: list[Wake] = field(default_factory=list)
 
@@ -73,14 +85,39 @@ class Incarnation:
             wake=engine_bell,
             figures=FIGURES,
         )
-        worker = InboxWorker(inbox=self.inbox, doors=doors(self.service), wake=inbox_bell)
-        self.tasks = [asyncio.create_task(engine.run()), asyncio.create_task(worker.run())]
-        self._engine, self._worker = engine, worker
+        self._engine, self._refund_engine = engine, self._money_out(book)
+        all_doors = doors(self.service, self.refunds)
+        self._worker = InboxWorker(inbox=self.inbox, doors=all_doors, wake=inbox_bell)
+        workers = (engine.run(), self._refund_engine.run(), self._worker.run())
+        self.tasks = [asyncio.create_task(work) for work in workers]
         self.look_every(IDLE_S)
+
+    def _money_out(self, payments: MemoryPaymentBook) -> RefundEngine:
+        story, bell = self.story, Wake()
+        book = MemoryRefundBook(story.disk, self._reach)
+        self.refunds = RefundService(
+            book,
+            payments,
+            story.roll,
+            now=story.world.now,
+            figures=RefundTiming(),
+            policy=story.policy,
+            poke=bell.ring,
+            alarm=story.alarm,
+        )
+        return RefundEngine(
+            book=book,
+            balances=MemoryBalanceBook(story.disk, self._reach),
+            service=self.refunds,
+            safaricom=WireOut(story.treasury, lambda: self.alive),
+            now=story.world.now,
+            wake=bell,
+        )
 
     def look_every(self, idle_s: float) -> None:
         """How often it looks by itself."""
         self._engine.limits = replace(self._engine.limits, idle_s=idle_s)
+        self._refund_engine.limits = replace(self._refund_engine.limits, idle_s=10 * idle_s)
         self._worker.limits = replace(self._worker.limits, idle_s=idle_s)
 
     async def _reach(self, act: Callable[[], object]) -> None:
@@ -107,7 +144,7 @@ class Incarnation:
     async def die(self) -> None:
         """Drop it: what is under way ends where it stands."""
         self.alive = False
-        doomed = [*self.tasks, *self._engine._working.values()]
+        doomed = [*self.tasks, *self._engine._working.values(), *self._refund_engine._working.values()]
         for task in doomed:
             task.cancel()
         await asyncio.gather(*doomed, return_exceptions=True)
@@ -121,6 +158,10 @@ class Story:
     rng: random.Random = field(init=False)
     disk: Disk = field(default_factory=Disk)
     world: World = field(init=False)
+    treasury: Treasury = field(init=False)
+    roll: Roll = field(default_factory=Roll)
+    policy: RefundPolicy = field(init=False)
+    office: Office = field(init=False)
     programs: list[Incarnation] = field(default_factory=list)
     alarms: list[str] = field(default_factory=list)
     crashes: int = 0
@@ -129,6 +170,11 @@ class Story:
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)  # noqa: S311  it must be repeatable
         self.world = World(self.rng, self.deliver)
+        self.treasury = Treasury(self.world, self._post)
+        self.policy = RefundPolicy(
+            approval_above_kes=self.rng.choice((0, 500)), reverse_in_full=self.rng.random() < 0.5
+        )
+        self.office = Office(self.world, self.disk, self.roll, self._for_the_office, truth=self._went_out)
 
     def alarm(self, event: str, **details: str) -> None:
         self.alarms.append(f"{event} {details}")
@@ -136,10 +182,13 @@ class Story:
     # The callback server: stored, then acknowledged; nobody there, no answer.
 
     async def deliver(self, payment_id: PaymentId, body: bytes, trusted: bool) -> bool:  # noqa: FBT001
+        return await self._post("stk", payment_id, body, trusted)
+
+    async def _post(self, kind: str, subject: str, body: bytes, trusted: bool) -> bool:  # noqa: FBT001
         program = self._somebody()
         if program is None or self.world.chance(0.05):
             return False
-        row = callback_row(payment_id, body, self.world.now(), trusted=trusted)
+        row = callback_row(kind, subject, body, self.world.now(), trusted=trusted)
         try:
             await program.inbox.add(row)
         except (StoreUnavailable, Unplugged):
@@ -157,7 +206,8 @@ class Story:
         self.programs = [Incarnation(self) for _ in range(self.rng.choice((1, 1, 2)))]
         clients = [asyncio.create_task(self._client(UserId(n))) for n in range(1, self.rng.randint(2, 6))]
         chaos = asyncio.create_task(self._chaos())
-        await asyncio.gather(*clients)
+        office = asyncio.create_task(self.office.work())
+        await asyncio.gather(*clients, office)
         chaos.cancel()
         await asyncio.gather(chaos, return_exceptions=True)
         await self._calm_down()
@@ -171,7 +221,8 @@ class Story:
         await asyncio.sleep(2 * HOUR_S)
         for program in self.programs:
             program.look_every(HOUR_S)
-        await asyncio.sleep(3 * DAY_S)
+        await asyncio.sleep(5 * DAY_S)
+        await self.office.look_into_it()
         for program in self.programs:
             await program.die()
 
@@ -197,19 +248,28 @@ class Story:
             await self._insistently(lambda service: service.cancel(payment_id, user))
 
     async def _insistently(self, deed: Callable[[PaymentService], object]) -> None:
+        await self._again_and_again(lambda program: deed(program.service))
+
+    async def _for_the_office(self, deed: Deed_) -> None:
+        await self._again_and_again(lambda program: deed(program.refunds))
+
+    async def _again_and_again(self, deed: Callable[[Incarnation], object]) -> None:
         """What a person wants is stored as an update: it is done again until it is done."""
         for _ in range(200):
             program = self._somebody()
             if program is not None:
                 try:
-                    await deed(program.service)  # type: ignore[misc]
+                    await deed(program)  # type: ignore[misc]
                 except (StoreUnavailable, Unplugged):
                     pass
-                except (StillOpen, LookupError):
+                except (StillOpen, ImpossibleEvidence, *REFUSED):
                     return
                 else:
                     return
             await asyncio.sleep(2)
+
+    def _went_out(self, refund: Refund) -> bool:
+        return any(payout.moved for payout in self.treasury.of(refund.id))
 
     def _draft(self, user: UserId, phone: Phone, earlier: PaymentId | None) -> Draft:
         self._payments += 1
@@ -249,10 +309,18 @@ class Story:
         found = broken(payments, {notice.id for notice in self.disk.notices})
         for payment in payments:
             found += [f"{payment.id}: {why}" for why in self._lies(payment)]
+            found += [f"{payment.id}: {why}" for why in wrong_sums(payment, self._refunds_of(payment))]
+        for refund in self.disk.refunds.values():
+            payment = self.disk.payments[refund.payment_id].payment
+            lies = wrong(refund, payment, self.treasury.of(refund.id))
+            found += [f"refund {refund.id}: {why}" for why in lies]
         found += [f"alarm: {alarm}" for alarm in self.alarms if "impossible" in alarm]
         rows = [kept.row for kept in self.disk.rows.values()]
         found += [f"row {row.id} rests {row.state}" for row in rows if row.state is not RowState.DONE]
         return found
+
+    def _refunds_of(self, payment: Payment) -> list[Refund]:
+        return [refund for refund in self.disk.refunds.values() if refund.payment_id == payment.id]
 
     def _lies(self, payment: Payment) -> list[str]:
         prompts = self.world.prompts_of(payment.id)

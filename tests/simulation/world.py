@@ -194,12 +194,12 @@ class Wire:
         return f"{what}:{payment.version}:{self.world.words}"
 
 
-def callback_row(payment_id: PaymentId, body: bytes, now: datetime, *, trusted: bool) -> InboxRow:
+def callback_row(kind: str, subject: str, body: bytes, now: datetime, *, trusted: bool) -> InboxRow:
     """The row as the callback server keeps it."""
     return InboxRow(
-        id=row_id("stk", payment_id, body),
-        kind="stk",
-        subject=payment_id,
+        id=row_id(kind, subject, body),
+        kind=kind,
+        subject=subject,
         raw=body,
         peer="127.0.0.1",
         trusted=trusted,
