@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from daraja.claims import BadCallback
 from daraja.result_callback import ResultCallback, check_notice, read_result
-from daraja.result_codes import Trouble, Verdict, look_up, status_verdict
+from daraja.result_codes import OutCode, Trouble, Verdict, look_up, status_verdict
 from payments.inbox import InboxRow
 from payments.refunds.balance import Account, BalanceAnswer
 from payments.refunds.evidence import RefundEvidence, Word
@@ -33,6 +33,8 @@ _RESULTS: dict[Verdict, Word] = {
     "failed": Word.RESULT_FAILED,
     "unclear": Word.RESULT_UNCLEAR,
 }
+_FOR_A_PERSON: dict[Trouble, Word] = {Trouble.ALREADY_REVERSED: Word.RESULT_MISMATCH}
+"""What no question clears up: the money went back, nobody can tell by whose call. It is not free again."""
 _STATUSES: dict[Verdict, Word] = {
     "paid": Word.STATUS_PAID,
     "failed": Word.STATUS_FAILED,
@@ -68,7 +70,7 @@ def result_evidence(row: InboxRow) -> RefundEvidence:
     code = look_up(said.result_code)
     return RefundEvidence(
         id=f"inbox:{row.id}",
-        kind=_RESULTS[code.verdict],
+        kind=_word_of(code),
         at=row.received_at,
         trusted=row.trusted,
         originator_id=said.originator_id,
@@ -143,6 +145,11 @@ def balance_answer(row: InboxRow) -> BalanceAnswer:
     accounts = tuple(Account(name=name, available=available) for name, available in said.accounts)
     problem = "" if accounts else f"{said.result_code} {said.result_desc}".strip()
     return BalanceAnswer(at=row.received_at, accounts=accounts, problem=problem)
+
+
+def _word_of(code: OutCode) -> Word:
+    odd = _FOR_A_PERSON.get(code.trouble) if code.trouble else None
+    return odd or _RESULTS[code.verdict]
 
 
 def _code(text: str | None) -> Receipt | None:

@@ -85,12 +85,25 @@ class DarajaPayoutGateway:
         """Send the one payout of this refund; never raises for what Daraja or the network does."""
         call = self._call_about(refund, "payout", Word.PAYOUT_UNCERTAIN)
         try:
-            wait_s = await self.limit.take(PAYOUTS, self.rates.payouts) or self._payouts.admit()
-            if wait_s > 0:
-                return _not_sent(call, Obstacle.SYSTEM_BUSY, wait_s)
+            wait_s = await self._wait_s()
+        except StoreUnavailable as error:
+            return replace(_not_sent(call, Obstacle.NOT_SENT), note=str(error))
+        if wait_s > 0:
+            return _not_sent(call, Obstacle.SYSTEM_BUSY, wait_s)
+        return await self._pay(refund, call)
+
+    async def _wait_s(self) -> float:
+        """0 when this payout may go. No place is taken while nobody pays, and nobody tries without one."""
+        if (left_s := self._payouts.left_s()) > 0:
+            return left_s
+        wait_s = await self.limit.take(PAYOUTS, self.rates.payouts)
+        return wait_s if wait_s > 0 else self._payouts.admit()
+
+    async def _pay(self, refund: Refund, call: RefundEvidence) -> RefundEvidence:
+        try:
             taken = await self._send(refund)
         except StoreUnavailable as error:
-            # Limit and token are shared through the store and are needed before anything is sent.
+            # The token is shared through the store and is needed before anything is sent.
             self._payouts.no_word()
             return replace(_not_sent(call, Obstacle.NOT_SENT), note=str(error))
         except (DarajaError, BadPush) as error:
@@ -180,6 +193,9 @@ class DarajaPayoutGateway:
     async def _put(self, question: Callable[[], Awaitable[Taken]]) -> AskLater | None:
         try:
             await question()
+        except BadPush:
+            self._questions.no_word()
+            raise
         except DarajaError as error:
             tell(self._questions, error)
             refused = isinstance(error, Refused | CredentialsRefused)

@@ -21,6 +21,7 @@ from payments.engine import ASKED_ABOUT
 from payments.inbox import InboxRow, RowState
 from payments.invariants import Finding, offended
 from payments.payment import Payment
+from payments.refunds.service import ASKED_ABOUT as REFUNDS_ASKED_ABOUT
 from payments.timing import can_be_asked_about
 from storage.connect import Store
 
@@ -110,11 +111,24 @@ async def reconcile(settings: Settings) -> int:
         async with _wired(settings, store) as parts:
             for payment in unknown:
                 await parts.engine.ask_about(payment)
+            about_refunds = await _ask_about_refunds(parts)
         after = [await store.payments.get(payment.id) or payment for payment in unknown]
-        print("\n".join(_table(unknown, after)))
+        print("\n".join([*_table(unknown, after), *about_refunds]))
         return DONE
 
     return await with_store(settings, ask)
+
+
+async def _ask_about_refunds(parts: Parts) -> list[str]:
+    """Answers about refunds come by themselves, to the running program."""
+    if parts.refunds is None:
+        return []
+    unknown = await parts.store.refunds.in_states(REFUNDS_ASKED_ABOUT, MOST_PAYMENTS)
+    asked = [refund for refund in unknown if await parts.refunds.engine.ask_about(refund)]
+    lines = [f"refund {refund.id}: KES {refund.amount_kes:,}, {refund.state}, asked" for refund in asked]
+    left = len(unknown) - len(asked)
+    sentence = f"{len(asked)} refunds asked about, {left} cannot be asked about now."
+    return ["", *lines, f"{sentence} Answers come to the running program."] if unknown else []
 
 
 def _table(before: Sequence[Payment], after: Sequence[Payment]) -> list[str]:

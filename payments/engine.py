@@ -18,7 +18,7 @@ from payments.metering import Unmetered
 from payments.payment import Payment, State
 from payments.ports import AskLater, LineTaken, Meter, Now, PaymentBook, Safaricom, StoreUnavailable
 from payments.service import PaymentService
-from payments.timing import Timing
+from payments.timing import Timing, owes_a_question
 from payments.values import PaymentId
 from payments.wake import Wake
 
@@ -138,13 +138,22 @@ class Engine:
 
     async def _act(self, payment: Payment) -> None:
         if payment.deadline_at is not None and payment.deadline_at <= self.now():
-            word = self._word(f"deadline:{payment.state}:{payment.version}", EvidenceKind.DEADLINE_PASSED)
-            await self.service.record(payment.id, word, only_at=payment.version)
+            await self._time_is_over(payment)
             return
         if payment.state is State.QUEUED:
             await self._send(payment)
         elif payment.state in ASKED_ABOUT:
             await self._ask(payment)
+
+    async def _time_is_over(self, payment: Payment) -> None:
+        """Whoever was away through the whole ladder asks once before a person is brought in."""
+        if owes_a_question(payment, self.now(), self.figures) and await self._ask(payment):
+            return
+        fresh = await self.book.get(payment.id) or payment
+        if fresh.deadline_at is None or fresh.deadline_at > self.now():
+            return
+        word = self._word(f"deadline:{fresh.state}:{fresh.version}", EvidenceKind.DEADLINE_PASSED)
+        await self.service.record(fresh.id, word, only_at=fresh.version)
 
     async def _send(self, payment: Payment) -> None:
         """Take the right to send; whoever did not get it must not send."""
@@ -192,15 +201,17 @@ class Engine:
             return self._word(f"stale:{payment.version}", EvidenceKind.PUSH_NOT_SENT)
         return await self.safaricom.push(payment)
 
-    async def _ask(self, payment: Payment) -> None:
+    async def _ask(self, payment: Payment) -> bool:
+        """Ask what became of it; False when nobody can be asked now."""
         if not await self.book.look_at(payment, self._in(self.limits.lease_s)):
-            return  # Somebody else is at it, or it has changed: it comes back when it is due.
+            return True  # Somebody else is at it, or it has changed: it comes back when it is due.
         answer = await self.safaricom.ask(payment)
         if isinstance(answer, AskLater):
             # Only if nobody touched it meanwhile: whoever did, said when to look next.
             await self._ask_later(replace(payment, version=payment.version + 1), answer)
-        else:
-            await self._bring_back(payment.id, answer)
+            return False
+        await self._bring_back(payment.id, answer)
+        return True
 
     async def _ask_later(self, payment: Payment, answer: AskLater) -> None:
         log.info("ask_later", extra={"payment": payment.id, "why": answer.why})

@@ -96,6 +96,14 @@ def deadline_at(payment: Payment, now: datetime, timing: Timing) -> datetime | N
     return None
 
 
+def owes_a_question(payment: Payment, now: datetime, timing: Timing) -> bool:
+    """Whether the ladder's last question was never put: the program may have been away all the while."""
+    if payment.state is not State.UNCLEAR or not can_be_asked_about(payment):
+        return False
+    last_rung_at = (payment.ladder_from or now) + timedelta(seconds=timing.ladder_s[-1])
+    return payment.asked_at is None or payment.asked_at < last_rung_at
+
+
 def next_at(payment: Payment, now: datetime, timing: Timing) -> datetime | None:
     """When the engine looks at this payment next; `deadline_at` must be up to date."""
     if payment.state is State.QUEUED:

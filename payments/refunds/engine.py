@@ -21,6 +21,7 @@ from payments.refunds.evidence import RefundEvidence, Word
 from payments.refunds.ports import Asked, BalanceBook, RefundBook, SafaricomOut
 from payments.refunds.refund import Refund, RefundState
 from payments.refunds.service import ASKED_ABOUT, RefundService
+from payments.refunds.timing import can_be_asked_about
 from payments.values import RefundId
 from payments.wake import Wake
 
@@ -95,6 +96,17 @@ class RefundEngine:
         while await self.start_due() or self._working:
             await asyncio.gather(*self._working.values())
 
+    async def ask_about(self, refund: Refund) -> bool:
+        """Ask Safaricom about this refund, due or not; False when nobody can be asked now.
+
+        The answer comes to the refund's status address, to whichever program listens there.
+
+        Raises:
+            StoreUnavailable: that it was asked may not be stored.
+        """
+        askable = refund.state in ASKED_ABOUT and can_be_asked_about(refund)
+        return askable and await self._ask(refund)
+
     def _start(self, refund: Refund) -> None:
         task = asyncio.create_task(self._work(refund), name=f"refund {refund.id}")
         self._working[refund.id] = task
@@ -122,12 +134,21 @@ class RefundEngine:
 
     async def _act(self, refund: Refund) -> None:
         if refund.deadline_at is not None and refund.deadline_at <= self.now():
-            word = self._word(f"deadline:{refund.state}:{refund.version}", Word.DEADLINE_PASSED)
-            await self.service.record(refund.id, word, only_at=refund.version)
+            await self._time_is_over(refund)
         elif refund.state is RefundState.APPROVED:
             await self._send(refund)
         elif refund.state in ASKED_ABOUT:
             await self._ask(refund)
+
+    async def _time_is_over(self, refund: Refund) -> None:
+        """Whoever was away through the whole ladder asks once before a person is brought in."""
+        if self.service.owes_a_question(refund) and await self._ask(refund):
+            return
+        fresh = await self.book.get(refund.id) or refund
+        if fresh.deadline_at is None or fresh.deadline_at > self.now():
+            return
+        word = self._word(f"deadline:{fresh.state}:{fresh.version}", Word.DEADLINE_PASSED)
+        await self.service.record(fresh.id, word, only_at=fresh.version)
 
     async def _send(self, refund: Refund) -> None:
         """Take the right to send; whoever did not get it must not send."""
@@ -142,9 +163,10 @@ class RefundEngine:
             return self._word(f"stale:{refund.version}", Word.PAYOUT_NOT_SENT)
         return await self.safaricom.pay_out(refund)
 
-    async def _ask(self, refund: Refund) -> None:
+    async def _ask(self, refund: Refund) -> bool:
+        """Ask what became of it; False when nobody can be asked now."""
         if not await self.book.look_at(refund, self._in(self.limits.lease_s)):
-            return  # Somebody else is at it, or it has changed: it comes back when it is due.
+            return True  # Somebody else is at it, or it has changed: it comes back when it is due.
         answer = await self.safaricom.ask(refund)
         if isinstance(answer, AskLater):
             log.info("refund_ask_later", extra={"refund": refund.id, "why": answer.why})
@@ -152,8 +174,9 @@ class RefundEngine:
             # Only if nobody touched it meanwhile: whoever did, said when to look next.
             held = replace(refund, version=refund.version + 1)
             await self.book.look_at(held, self._in(max(pause_s, self.limits.busy_s)))
-        else:
-            await self._bring_back(refund.id, answer)
+            return False
+        await self._bring_back(refund.id, answer)
+        return True
 
     async def _bring_back(self, refund_id: RefundId, word: RefundEvidence) -> None:
         """Store what Safaricom said, through short absences of the store."""

@@ -170,9 +170,12 @@ def _review_obstacle(before: Refund, evidence: RefundEvidence, kind: Word) -> Ob
         return Obstacle.NO_ANSWER
     if evidence.obstacle in {Obstacle.CODE_REUSED, Obstacle.NO_ROOM}:
         return evidence.obstacle
-    if evidence.kind not in {_W.RESULT_PAID, _W.STATUS_PAID, _W.RESULT_MISMATCH}:
-        return Obstacle.ANSWERS_DISAGREE
-    return Obstacle.IDENTITY_DIFFERS if names_another(before, evidence) else Obstacle.AMOUNT_DIFFERS
+    if names_another(before, evidence):
+        return Obstacle.IDENTITY_DIFFERS
+    if evidence.obstacle is Obstacle.ALREADY_REVERSED:
+        return evidence.obstacle
+    says_paid = evidence.kind in {_W.RESULT_PAID, _W.STATUS_PAID, _W.RESULT_MISMATCH}
+    return Obstacle.AMOUNT_DIFFERS if says_paid else Obstacle.ANSWERS_DISAGREE
 
 
 def _enter_paid_out(before: Refund, after: Refund, evidence: RefundEvidence, kind: Word) -> Refund:

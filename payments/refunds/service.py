@@ -293,6 +293,10 @@ class RefundService:
         self._poke()
         return True
 
+    def owes_a_question(self, refund: Refund) -> bool:
+        """Whether Safaricom must be asked once more before time may bring a person in."""
+        return timing.owes_a_question(refund, self._now(), self._figures)
+
     # The door.
 
     async def record(

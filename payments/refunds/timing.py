@@ -64,10 +64,27 @@ def deadline_at(refund: Refund, now: datetime, timing: RefundTiming) -> datetime
         case _S.ACCEPTED:
             return since + timedelta(seconds=timing.accepted_s[refund.route])
         case _S.UNCLEAR:
-            last_s = timing.ladder_s[-1] + timing.grace_s if can_be_asked_about(refund) else timing.blind_s
-            return (refund.ladder_from or now) + timedelta(seconds=last_s)
+            return _unclear_ends_at(refund, now, timing)
         case _:
             return None
+
+
+def _unclear_ends_at(refund: Refund, now: datetime, timing: RefundTiming) -> datetime:
+    if not can_be_asked_about(refund):
+        return (refund.ladder_from or now) + timedelta(seconds=timing.blind_s)
+    last_rung = _last_rung_at(refund, now, timing)
+    return max(last_rung, refund.asked_at or last_rung) + timedelta(seconds=timing.grace_s)
+
+
+def owes_a_question(refund: Refund, now: datetime, timing: RefundTiming) -> bool:
+    """Whether the ladder's last question was never put: the program may have been away all the while."""
+    if refund.state is not _S.UNCLEAR or not can_be_asked_about(refund):
+        return False
+    return refund.asked_at is None or refund.asked_at < _last_rung_at(refund, now, timing)
+
+
+def _last_rung_at(refund: Refund, now: datetime, timing: RefundTiming) -> datetime:
+    return (refund.ladder_from or now) + timedelta(seconds=timing.ladder_s[-1])
 
 
 def next_at(refund: Refund, now: datetime, timing: RefundTiming) -> datetime | None:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from pydantic import SecretStr
 
+from legalpro import operator
 from payments.audit import AuditEntry
 from payments.payment import State
 from payments.refunds.evidence import Word
@@ -298,6 +300,18 @@ async def test_every_step_of_a_refund_is_in_the_audit_trail_and_every_invariant_
     assert [record.who for record in about[:2]] == [str(OFFICE), str(PARTNER)]
     assert PHONE not in json.dumps([str(record) for record in about])
     assert [finding for finding in await store.invariants.full() if not finding.holds] == []
+
+
+async def test_reconcile_asks_about_refunds_too(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    await desk.gives_back("status_lost")
+    await desk.until(S.ACCEPTED, S.UNCLEAR)
+    address = {"mongodb_uri": SecretStr(desk.house.mongod_uri), "mongodb_database": desk.house.database}
+    assert await operator.reconcile(desk.house.settings().model_copy(update=address)) == 0
+    refund = await desk.refund()
+    told = capsys.readouterr().out
+    assert f"refund {refund.id}: KES 500" in told
+    assert "1 refunds asked about, 0 cannot be asked about now." in told
+    assert Word.STATUS_ASKED in {entry.kind for entry in refund.history}
 
 
 async def test_the_balance_is_asked_and_told_with_a_warning_when_it_is_low(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from sandbox.safaricom import envelopes, nairobi
 from sandbox.safaricom.envelopes import RefusedError
 from sandbox.safaricom.gate import cut_off
 from sandbox.safaricom.out.records import Out, OutLedger, OutOrder
-from sandbox.safaricom.out.results import WORDS, balance_body, conversation_id
+from sandbox.safaricom.out.results import WORDS, balance_body, conversation_id, no_answer_body
 from sandbox.safaricom.out.scenarios import OUT_SCENARIOS, OutPlans
 from sandbox.safaricom.out.validation import asked_about, check_question, read_payout, read_reversal
 from sandbox.safaricom.results import Result
@@ -19,6 +19,8 @@ from sandbox.safaricom.scenarios import Reply
 from sandbox.safaricom.validation import Body, read_body, text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from sandbox.safaricom.config import SimulatorConfig
     from sandbox.safaricom.envelopes import AnswerName
     from sandbox.safaricom.events import Feed
@@ -92,24 +94,37 @@ class OutDesk:
         check_question(body, "TransactionStatusQuery")
         asked = asked_about(body)
         out = self._ledger.find(asked) or self._ledger.by_code(asked)
-        question_id, conversation = nairobi.request_id(), conversation_id()
-        answer = self._life.answer(question_id, conversation, text(body["ResultURL"]), out)
-        self._tasks.start(answer, name=f"status {question_id}")
-        return _accepted(conversation, question_id)
+
+        async def answer(question_id: str, conversation: str) -> None:
+            await self._life.answer(question_id, conversation, text(body["ResultURL"]), out)
+
+        return self._ask(body, answer)
 
     async def balance(self, request: web.Request) -> web.StreamResponse:
         """`POST /mpesa/accountbalance/v1/query`; raises RefusedError."""
         self._admit(request, "invalid_token_401")
         body = await read_body(request)
         check_question(body, "AccountBalance")
-        question_id, conversation = nairobi.request_id(), conversation_id()
 
-        async def answer() -> None:
+        async def answer(question_id: str, conversation: str) -> None:
             await asyncio.sleep(self._config.callback_delay_s)
             told = balance_body(question_id, conversation, self._treasury)
             await self._postman.post(text(body["ResultURL"]), told)
 
-        self._tasks.start(answer(), name=f"balance {question_id}")
+        return self._ask(body, answer)
+
+    def _ask(self, body: Body, answer: Callable[[str, str], Coroutine[object, object, None]]) -> web.Response:
+        """Take a question; whoever may not ask is told so later, as with a payout."""
+        question_id, conversation = nairobi.request_id(), conversation_id()
+        doom = self._doom(text(body["Initiator"]), text(body["SecurityCredential"]))
+
+        async def refuse() -> None:
+            await asyncio.sleep(self._config.callback_delay_s)
+            told = no_answer_body(question_id, conversation, doom.code if doom else 0)
+            await self._postman.post(text(body["ResultURL"]), told)
+
+        work = refuse() if doom else answer(question_id, conversation)
+        self._tasks.start(work, name=f"question {question_id}")
         return _accepted(conversation, question_id)
 
     def _admit(self, request: web.Request, refusal: AnswerName) -> None:

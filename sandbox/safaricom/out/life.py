@@ -9,7 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from sandbox.safaricom import nairobi
-from sandbox.safaricom.out.results import WORDS, notice_body, result_body, status_body
+from sandbox.safaricom.out.results import WORDS, no_answer_body, notice_body, result_body, status_body
 from sandbox.safaricom.out.scenarios import Told
 from sandbox.safaricom.phones import Sms
 from sandbox.safaricom.results import Result
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sandbox.safaricom.results import Code
 
 LEAST_KES = 10
+UNKNOWN: Code = 25
 
 
 class OutLife:
@@ -68,9 +69,10 @@ class OutLife:
         told = out.scenario.status if out else Told.UNKNOWN
         late_s = self._config.late_s if out and out.scenario.late_status else 0.0
         await asyncio.sleep(self._config.callback_delay_s + late_s)
-        if told is not Told.NOTHING:
-            about = out if told is Told.TRUTH else None
-            await self._postman.post(result_url, status_body(question_id, conversation, about))
+        if told is Told.TRUTH and out:
+            await self._postman.post(result_url, status_body(question_id, conversation, out))
+        elif told is not Told.NOTHING:
+            await self._postman.post(result_url, no_answer_body(question_id, conversation, UNKNOWN))
 
     def _delay_s(self, out: Out) -> float:
         return self._config.payout_delay_s if out.order.kind == "b2c" else self._config.reversal_delay_s
@@ -117,7 +119,7 @@ class OutLife:
     def _credit(self, out: Out, msisdn: str, words: str) -> None:
         phone = self._phones.get(msisdn)
         phone.balance_kes += out.order.amount_kes
-        out.moved, out.done_at = True, nairobi.now()
+        out.moved, out.receiver, out.done_at = True, msisdn, nairobi.now()
         out.mpesa_code = self._earned.new_receipt()
         text = f"{words} Receipt {out.mpesa_code}. KES {phone.balance_kes:,} on this line."
         phone.messages.append(Sms(out.done_at.isoformat(timespec="seconds"), text))
@@ -128,7 +130,9 @@ class OutLife:
     def _close(self, out: Out, outcome: Result) -> None:
         out.result = outcome
         out.state = "paid" if out.moved else "failed"
-        self._say("payout_closed", f"Result {outcome.code}: {outcome.description}", out.order.phone)
+        self._say(
+            "payout_closed", f"Result {outcome.code}: {outcome.description}", out.receiver or out.order.phone
+        )
 
     async def _tell(self, out: Out, outcome: Result) -> None:
         """Send the scenario's results, burst after burst; a first failure is told once."""

@@ -21,7 +21,7 @@ OutState = Literal["refused", "queued", "paid", "failed"]
 class OutOrder:
     """A call whose fields passed: what the merchant asked for.
 
-    `phone` is who gets the money; of a reversal, who paid it. `receipt` is the payment to reverse.
+    `phone` is who gets the money; a reversal names nobody. `receipt` is the payment to reverse.
     """
 
     kind: OutKind
@@ -38,7 +38,7 @@ class OutOrder:
 class Out:
     """One call received.
 
-    `moved` tells whether the money really moved, whatever anybody was told.
+    `moved` tells whether the money really moved, whatever anybody was told; then `receiver` is who got it.
     """
 
     order: OutOrder
@@ -46,11 +46,11 @@ class Out:
     received_at: datetime
     conversation_id: str = ""
     state: OutState = "queued"
-    credential_ok: bool = True
     doom: Result | None = None
     result: Result | None = None
     mpesa_code: str | None = None
     moved: bool = False
+    receiver: str = ""
     done_at: datetime | None = None
 
     @property

@@ -25,6 +25,7 @@ WORDS: dict[Code, str] = {
     4: "Declined due to limit rule: would exceed the daily transfer limit.",
     8: "Declined due to limit rule: would exceed the maximum balance.",
     17: "System internal error.",
+    25: "The transaction receipt number does not exist.",
     26: "Traffic blocking condition in place",
     2001: "The initiator information is invalid.",
     2040: "Credit Party customer type can't be supported by the service.",
@@ -75,7 +76,7 @@ def _parameters(out: Out, treasury: Treasury) -> object:
                 "TransCompletedTime": int(nairobi.stamp(done)),
                 "OriginalTransactionID": order.receipt,
                 "Charge": 0,
-                "CreditPartyPublicName": f"{order.phone} - TEST PAYER",
+                "CreditPartyPublicName": f"{out.receiver} - TEST PAYER",
                 "DebitPartyPublicName": "600000 - LEGALPRO ADVOCATES",
             }
         )
@@ -107,20 +108,28 @@ def notice_body(out: Out) -> Body:
     }
 
 
-def status_body(question_id: str, conversation: str, out: Out | None) -> Body:
-    """What a question for the status is told: that nothing is known, or everything."""
-    body: Body = {
+def no_answer_body(question_id: str, conversation: str, code: Code) -> Body:
+    """What a question is told that is not answered."""
+    return {"Result": _about_question(question_id, conversation, code)}
+
+
+def status_body(question_id: str, conversation: str, out: Out) -> Body:
+    """What a question for the status is told: everything."""
+    body = _about_question(question_id, conversation, 0)
+    body["ResultParameters"] = {"ResultParameter": _status_parameters(out)}
+    return {"Result": body}
+
+
+def _about_question(question_id: str, conversation: str, code: Code) -> Body:
+    return {
         "ResultType": 0,
-        "ResultCode": 0 if out else 25,
-        "ResultDesc": WORDS[0] if out else "The transaction receipt number does not exist.",
+        "ResultCode": code,
+        "ResultDesc": WORDS[code],
         "OriginatorConversationID": question_id,
         "ConversationID": conversation,
         "TransactionID": f"{nairobi.receipt_number(nairobi.now())[:3]}0000000",
+        "ReferenceData": {"ReferenceItem": {"Key": "Occasion"}},
     }
-    if out is not None:
-        body["ResultParameters"] = {"ResultParameter": _status_parameters(out)}
-    body["ReferenceData"] = {"ReferenceItem": {"Key": "Occasion"}}
-    return {"Result": body}
 
 
 def _status_parameters(out: Out) -> list[Body]:
@@ -147,7 +156,7 @@ def _status_parameters(out: Out) -> list[Body]:
             }
         ),
         # Really the credit party (Daraja: Transaction Status, sample).
-        {"Key": "DebitPartyName", "Value": f"{out.order.phone} - TEST PAYEE"},
+        {"Key": "DebitPartyName", "Value": f"{out.receiver or out.order.phone} - TEST PAYEE"},
     ]
 
 
