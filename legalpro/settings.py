@@ -142,7 +142,7 @@ class Settings(BaseSettings):
         None, description="the operator's sealed password: 344 characters of base64"
     )
     mpesa_initiator_password: SecretStr | None = Field(
-        None, min_length=1, description="the operator's password"
+        None, max_length=200, min_length=1, description="the operator's password"
     )
     mpesa_certificate: Path | None = Field(
         None, description="the path of Safaricom's certificate for this environment"

@@ -289,9 +289,9 @@ class RefundService:
             return False
         if refund.asked_at and self._now() < refund.asked_at + timedelta(seconds=self._figures.ask_again_s):
             return False
-        await self._book.look_at(refund, self._now(), ask_wanted=True)
+        wanted = await self._book.look_at(refund, self._now(), ask_wanted=True)
         self._poke()
-        return True
+        return wanted
 
     def owes_a_question(self, refund: Refund) -> bool:
         """Whether Safaricom must be asked once more before time may bring a person in."""

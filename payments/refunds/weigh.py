@@ -70,6 +70,8 @@ def _status_failed(refund: Refund, evidence: RefundEvidence) -> Word:
 
 def _payout_no(refund: Refund, evidence: RefundEvidence) -> Word:
     """A call that was turned away, beside a word of somebody who has it: a person must look."""
+    if not refund.holds:
+        return evidence.kind  # A definite no came first: this one only says it again.
     heard = any(entry.kind in _TAKEN for entry in refund.history)
     return _W.RESULT_MISMATCH if refund.claim or heard else evidence.kind
 

@@ -184,6 +184,13 @@ def test_i14_a_call_turned_away_beside_a_word_of_somebody_who_has_it_frees_nothi
         assert (after.state, after.holds) == (S.REVIEW, True)
 
 
+@pytest.mark.parametrize("kind", [W.PAYOUT_REFUSED, W.PAYOUT_NOT_SENT])
+def test_two_definite_noes_need_nobody(kind: W) -> None:
+    words = (a_say(W.QUEUE_TIMED_OUT, 2), a_say(W.RESULT_FAILED, 3), a_say(kind, 4))
+    refund = hears(a_refund(S.SENDING), *words)
+    assert (refund.state, refund.holds) == (S.FAILED, False)
+
+
 # The money held.
 
 
