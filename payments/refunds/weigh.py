@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from payments.refunds.evidence import RefundEvidence, Word
+from payments.refunds.reasons import Obstacle
 from payments.refunds.refund import Refund, Route
 
 _W = Word
@@ -44,7 +45,7 @@ def _result_paid(refund: Refund, evidence: RefundEvidence) -> Word:
 
 
 def _result_failed(refund: Refund, evidence: RefundEvidence) -> Word:
-    if names_another(refund, evidence):
+    if names_another(refund, evidence) or _went_back_before(refund):
         return _W.RESULT_MISMATCH
     # Of two results that contradict each other neither is believed: Safaricom, asked, decides.
     return _W.RESULT_UNCLEAR if refund.claim or not evidence.trusted else _W.RESULT_FAILED
@@ -63,9 +64,14 @@ def _confirms(refund: Refund, evidence: RefundEvidence) -> bool:
 
 
 def _status_failed(refund: Refund, evidence: RefundEvidence) -> Word:
-    if names_another(refund, evidence) or refund.claim:
+    if names_another(refund, evidence) or refund.claim or _went_back_before(refund):
         return _W.RESULT_MISMATCH
     return _W.STATUS_FAILED if evidence.trusted else _W.STATUS_PENDING
+
+
+def _went_back_before(refund: Refund) -> bool:
+    """The receipt was reversed by an earlier call: that ours was declined says nothing of the money."""
+    return refund.obstacle is Obstacle.ALREADY_REVERSED
 
 
 def _payout_no(refund: Refund, evidence: RefundEvidence) -> Word:

@@ -191,6 +191,15 @@ def test_two_definite_noes_need_nobody(kind: W) -> None:
     assert (refund.state, refund.holds) == (S.FAILED, False)
 
 
+@pytest.mark.parametrize("kind", [W.STATUS_FAILED, W.RESULT_FAILED])
+def test_i14_that_a_second_reversal_was_declined_frees_nothing(kind: W) -> None:
+    before = a_say(W.RESULT_MISMATCH, 2, obstacle=Obstacle.ALREADY_REVERSED)
+    looked_at = hears(a_refund(S.ACCEPTED), before)
+    assert looked_at.state is S.REVIEW
+    after = hears(looked_at, a_say(kind, 3))
+    assert (after.state, after.holds) == (S.REVIEW, True)
+
+
 # The money held.
 
 

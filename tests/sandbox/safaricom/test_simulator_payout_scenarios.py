@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from sandbox.safaricom.out.scenarios import OUT_SCENARIOS
 from sandbox.safaricom.scenarios import UnknownScenarioError
 from tests.sandbox.safaricom.paydesk import PAYEE, REVERSAL, Paydesk, parameters
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from tests.sandbox.safaricom.conftest import Shop
 
 FAILED_CODES: dict[str, object] = {
@@ -41,9 +44,11 @@ UNTOLD = {
 }
 
 
-@pytest.fixture
-def desk(shop: Shop) -> Paydesk:
-    return Paydesk(shop)
+@pytest_asyncio.fixture
+async def desk(shop: Shop) -> AsyncIterator[Paydesk]:
+    yield Paydesk(shop)
+    # Before the mailbox closes, so that nothing is on its way to it.
+    await shop.simulator.stop()
 
 
 async def planned_over_http(desk: Paydesk, scenario: str, **more: object) -> httpx.Response:
@@ -247,6 +252,7 @@ async def test_each_door_can_be_spoilt_by_itself(desk: Paydesk, door: str) -> No
     await desk.shop.http.post("/_control/faults", json={"door": door, "answer": "soap_fault"})
     answers = {name: (await desk.call(path)).status_code for name, path in paths.items()}
     assert answers == {name: 500 if name == door else 200 for name in paths}
+    assert len(await desk.told(3)) == 3
 
 
 # Another shape

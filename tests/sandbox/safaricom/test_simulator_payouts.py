@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from sandbox.safaricom.nairobi import now
 from tests.sandbox.safaricom.paydesk import (
@@ -25,14 +26,18 @@ from tests.sandbox.safaricom.paydesk import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from tests.sandbox.safaricom.conftest import OpenShop, Shop
 
 URL_OF_TOO_MUCH = "https://pay.firm.example/exec/1"
 
 
-@pytest.fixture
-def desk(shop: Shop) -> Paydesk:
-    return Paydesk(shop)
+@pytest_asyncio.fixture
+async def desk(shop: Shop) -> AsyncIterator[Paydesk]:
+    yield Paydesk(shop)
+    # Before the mailbox closes, so that nothing is on its way to it.
+    await shop.simulator.stop()
 
 
 # What is taken, and whose money moves

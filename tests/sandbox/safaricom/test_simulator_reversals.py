@@ -8,20 +8,25 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from sandbox.safaricom.nairobi import now
 from tests.sandbox.safaricom.conftest import PHONE
 from tests.sandbox.safaricom.paydesk import REVERSAL, Paydesk, assert_invalid, parameters
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from tests.sandbox.safaricom.conftest import OpenShop, Shop
 
 WHOLE_KES = 1_500
 
 
-@pytest.fixture
-def desk(shop: Shop) -> Paydesk:
-    return Paydesk(shop)
+@pytest_asyncio.fixture
+async def desk(shop: Shop) -> AsyncIterator[Paydesk]:
+    yield Paydesk(shop)
+    # Before the mailbox closes, so that nothing is on its way to it.
+    await shop.simulator.stop()
 
 
 async def receipt_of(desk: Paydesk, amount_kes: int = WHOLE_KES) -> str:

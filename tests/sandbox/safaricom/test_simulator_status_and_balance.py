@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from sandbox.safaricom.nairobi import now
 from tests.sandbox.safaricom.conftest import PHONE
@@ -22,14 +23,18 @@ from tests.sandbox.safaricom.paydesk import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from tests.sandbox.safaricom.conftest import OpenShop, Shop
 
 QUESTIONS = (STATUS, BALANCE)
 
 
-@pytest.fixture
-def desk(shop: Shop) -> Paydesk:
-    return Paydesk(shop)
+@pytest_asyncio.fixture
+async def desk(shop: Shop) -> AsyncIterator[Paydesk]:
+    yield Paydesk(shop)
+    # Before the mailbox closes, so that nothing is on its way to it.
+    await shop.simulator.stop()
 
 
 async def ask(desk: Paydesk, originator_id: str) -> None:
