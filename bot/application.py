@@ -38,6 +38,7 @@ from bot.incoming import Said, read_said, read_tap
 from bot.lanes import Lanes
 from bot.office import Office
 from bot.payment_buttons import PaymentButtons
+from bot.receipts import Receipts
 from bot.refusals import Refusals
 from bot.rich import NAIROBI
 from bot.screen import Screen
@@ -61,6 +62,7 @@ class Hands:
     commands: Commands
     flow: PayingFlow
     payment_buttons: PaymentButtons
+    receipts: Receipts
     office: Office
     sender: Sender
     refusals: Refusals
@@ -132,6 +134,8 @@ def handlers(hands: Hands) -> list[Handler]:
         CommandHandler("status", _said(commands.status), private),
         CommandHandler("cancel", _said(commands.cancel), private),
         CommandHandler("help", _said(commands.help), private),
+        CommandHandler("receipt", _said(hands.receipts.command), private),
+        CommandHandler("verify", _said(hands.receipts.verify), private),
         CommandHandler("refund", _said(hands.office.refund), private),
         CommandHandler("refunds", _said(hands.office.queue), private),
         CommandHandler("balance", _said(hands.office.balance), private),

@@ -31,6 +31,7 @@ from bot.parts import BotParts, RefundParts
 from bot.payment_buttons import PaymentButtons
 from bot.payment_teller import PaymentTeller
 from bot.poller import Poller
+from bot.receipts import Receipts
 from bot.refund_flow import RefundFlow
 from bot.refund_steps import RefundSteps
 from bot.refund_tellers import BalanceTeller, RefundTeller
@@ -209,11 +210,22 @@ def _hands(parts: BotParts, mouth: _Mouth) -> Hands:
         now=parts.now,
         refunds=refund_office,
     )
-    buttons = PaymentButtons(service=parts.service, flow=flow, sender=sender, refusals=refusals)
+    receipts = Receipts(
+        desk=parts.receipts.desk,
+        service=parts.service,
+        payments=parts.payments,
+        sender=sender,
+        firm=parts.receipts.firm,
+        verify_base=parts.receipts.verify_base,
+    )
+    buttons = PaymentButtons(
+        service=parts.service, flow=flow, receipts=receipts, sender=sender, refusals=refusals
+    )
     return Hands(
         commands=commands,
         flow=flow,
         payment_buttons=buttons,
+        receipts=receipts,
         office=office,
         sender=sender,
         refusals=refusals,

@@ -34,6 +34,7 @@ class PaymentAction(StrEnum):
     CHECK = "check"
     AGAIN = "again"
     OTHER = "other"
+    RECEIPT = "receipt"
     CANCEL = "cancel"
 
 

@@ -14,6 +14,7 @@ from bot.messenger import MessengerLimits
 from bot.pace import PaceLimits
 from bot.poller import PollLimits
 from payments.admins import Admins
+from payments.billing.receipts import ReceiptDesk
 from payments.metering import Unmetered
 from payments.nonces import Nonces
 from payments.ports import (
@@ -34,6 +35,7 @@ from payments.service import PaymentService
 from payments.timing import Timing
 from payments.wake import Wake
 from payments.watch import Unwatched
+from reports.facts import Firm
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,15 @@ class RefundParts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptParts:
+    """What the bot needs for receipts. `firm` stands at their head; `verify_base`: see `bot.receipts`."""
+
+    desk: ReceiptDesk
+    firm: Firm
+    verify_base: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BotParts:
     """What the bot is made of.
 
@@ -105,6 +116,7 @@ class BotParts:
     fees: FeeBook
     deliveries: DeliveryBook
     updates: UpdateInbox
+    receipts: ReceiptParts
     polling: SoleRight
     now: Now
     wake: Wake

@@ -13,6 +13,7 @@ from bot import wording
 from bot.buttons import PaymentAction, PaymentTap
 from bot.flow import PayingFlow
 from bot.incoming import Tap
+from bot.receipts import Receipts
 from bot.refusals import Refusals
 from bot.sender import Sender
 from payments.payment import OPEN, Payment, State
@@ -28,6 +29,7 @@ class PaymentButtons:
 
     service: PaymentService
     flow: PayingFlow
+    receipts: Receipts
     sender: Sender
     refusals: Refusals
     _taps: dict[PaymentAction, Callable[[Tap, Payment], Awaitable[None]]] = field(
@@ -41,6 +43,7 @@ class PaymentButtons:
                 PaymentAction.CANCEL: self._cancel,
                 PaymentAction.AGAIN: self._again,
                 PaymentAction.OTHER: self._other,
+                PaymentAction.RECEIPT: self.receipts.tapped,
             }
         )
 

@@ -67,7 +67,8 @@ def _paid(payment: Payment, _: Timing) -> Screen:
     lines = [head.format(amount=amount), receipt]
     if payment.paid_at:
         lines.append(wording.PAID_AT.format(time=day_and_clock(payment.paid_at)))
-    return Screen(text="\n".join([*lines, *_purpose(payment), "", wording.THANKS]))
+    text = "\n".join([*lines, *_purpose(payment), "", wording.THANKS])
+    return Screen(text=text, buttons=((_button(payment, wording.RECEIPT_LABEL, PaymentAction.RECEIPT),),))
 
 
 def _unpaid(payment: Payment, _: Timing) -> Screen:

@@ -72,6 +72,19 @@ class Sender:
 
         return MessageId(await self._readably(chat_id, haste, screen, call))
 
+    async def hand_over(self, chat_id: ChatId, document: bytes, name: str, caption: str) -> MessageId:
+        """Send a file.
+
+        Raises:
+            TelegramError: it was not sent, or nobody can say (`bot.fate.judge`).
+        """
+
+        async def call() -> int:
+            sent = await self._bot.send_document(chat_id, document, filename=name, caption=caption)
+            return sent.message_id
+
+        return MessageId(await self._paced(chat_id, ANSWERING, call))
+
     async def edit(
         self,
         chat_id: ChatId,

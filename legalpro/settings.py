@@ -39,6 +39,10 @@ class BadSettings(Exception):
         self.problems = problems
 
 
+def _lines(value: object) -> object:
+    return [line.strip() for line in value.split("|") if line.strip()] if isinstance(value, str) else value
+
+
 def _listed(value: object) -> object:
     """A comma-separated text as its parts."""
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -83,6 +87,7 @@ Address = Annotated[str, AfterValidator(_web_address)]
 CallbackBase = Annotated[str, AfterValidator(_callback_base)]
 GuideAddress = Annotated[str, AfterValidator(_origin)]
 Ranges = Annotated[list[Annotated[str, AfterValidator(_range)]], NoDecode, BeforeValidator(_listed)]
+FirmLines = Annotated[list[Annotated[str, Field(max_length=80)]], NoDecode, BeforeValidator(_lines)]
 Shortcode = Annotated[str, Field(pattern=r"^[0-9]{5,8}$")]
 
 _WEB = "an http or https address, such as https://pay.firm.example"
@@ -142,7 +147,7 @@ class Settings(BaseSettings):
         None, description="the operator's sealed password: 344 characters of base64"
     )
     mpesa_initiator_password: SecretStr | None = Field(
-        None, max_length=200, min_length=1, description="the operator's password"
+        None, min_length=1, max_length=200, description="the operator's password"
     )
     mpesa_certificate: Path | None = Field(
         None, description="the path of Safaricom's certificate for this environment"
@@ -183,6 +188,7 @@ class Settings(BaseSettings):
     firm_name: str = Field(
         "LegalPro Advocates", min_length=1, max_length=80, description="1 to 80 characters"
     )
+    firm_details: FirmLines = Field([], max_length=4, description="up to 4 lines, separated by |")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR"
     )
@@ -215,6 +221,11 @@ class Settings(BaseSettings):
         if problems:
             raise ValueError("; ".join(f"{name}: needed in production" for name in problems))
         return self
+
+    @property
+    def verify_base(self) -> str:
+        """Where anybody can check a receipt, up to its code."""
+        return f"{self.callback_base}/verify/"
 
     @property
     def callback_base(self) -> str:

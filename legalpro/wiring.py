@@ -14,7 +14,7 @@ import httpx
 from aiohttp import web
 
 from bot.assembly import build_bot
-from bot.parts import BotLimits, BotParts, WebhookAddress
+from bot.parts import BotLimits, BotParts, ReceiptParts, WebhookAddress
 from bot.running import Bot
 from daraja.client import DarajaClient
 from daraja.credentials import DarajaCredentials
@@ -28,6 +28,8 @@ from legalpro.wiring_refunds import Around, Refunds, wire_refunds
 from payments.admins import Admins, ListedAdmins
 from payments.audit import Actor, AuditKind
 from payments.auditing import Auditor
+from payments.billing.receipt import Seals
+from payments.billing.receipts import ReceiptDesk
 from payments.engine import Engine, EngineLimits
 from payments.ports import Meter, Now, SecurityWatch
 from payments.refunds.engine import RefundEngineLimits
@@ -37,6 +39,7 @@ from payments.timing import Timing
 from payments.values import PaymentId
 from payments.wake import Wake
 from payments.watch import Notebook
+from reports.facts import Firm
 from storage.connect import Store
 from storage.ingest import SafeInbox
 from storage.sole import LeasedRight
@@ -140,6 +143,7 @@ def wire(
     )
     refunds = wire_refunds(around, figures=refund_figures, limits=refund_limits)
     bot_limits = bot_limits or BotLimits()
+    receipts = _receipts(settings, store, now)
     bot = _bot(
         settings,
         store,
@@ -151,6 +155,7 @@ def wire(
         figures=figures,
         limits=bot_limits,
         admins=admins,
+        receipts=receipts,
         refunds=refunds,
     )
     in_doors = doors(
@@ -174,6 +179,8 @@ def wire(
         metrics=metrics.text,
         take_update=bot.door.accept if bot.webhook else None,
         telegram_secret=settings.telegram_webhook_secret.get_secret_value(),
+        receipts=receipts,
+        firm_name=settings.firm_name,
     )
     return Parts(
         settings=settings,
@@ -247,6 +254,7 @@ def _bot(
     figures: Timing,
     limits: BotLimits,
     admins: Admins,
+    receipts: ReceiptDesk,
     refunds: Refunds | None,
 ) -> Bot:
     secret = settings.telegram_webhook_secret.get_secret_value()
@@ -273,9 +281,25 @@ def _bot(
         watch=watch,
         meter=meter,
         limits=limits,
+        receipts=ReceiptParts(
+            desk=receipts,
+            firm=Firm(name=settings.firm_name, lines=tuple(settings.firm_details)),
+            verify_base=settings.verify_base,
+        ),
         refunds=refunds.bot if refunds else None,
     )
     return build_bot(parts)
+
+
+def _receipts(settings: Settings, store: Store, now: Now) -> ReceiptDesk:
+    return ReceiptDesk(
+        book=store.receipts,
+        payments=store.payments,
+        clients=store.clients,
+        notes=store.notes,
+        seals=Seals(settings.callback_keys()),
+        now=now,
+    )
 
 
 def polling_of(settings: Settings) -> str:

@@ -47,10 +47,10 @@ class MongoReceiptBook:
         document = await self._shelf.one({"_id": number})
         return document and _receipt_of(document)
 
-    async def copied(self, number: int) -> int:
-        """See `ReceiptBook.copied`."""
-        document = await self._shelf.changed({"_id": number}, {"$inc": {"copies": 1}})
-        return document.copies if document else 0
+    async def hand_out(self, number: int) -> int:
+        """See `ReceiptBook.hand_out`."""
+        document = await self._shelf.changed({"_id": number}, {"$inc": {"handed_out": 1}})
+        return document.handed_out if document else 0
 
 
 def _receipt_of(document: ReceiptDocument) -> IssuedReceipt:
@@ -58,5 +58,5 @@ def _receipt_of(document: ReceiptDocument) -> IssuedReceipt:
         number=document.id,
         payment_id=document.payment_id,
         issued_at=document.issued_at,
-        copies=document.copies,
+        handed_out=document.handed_out,
     )

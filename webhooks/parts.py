@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from aiohttp import web
 
+from payments.billing.receipt import Genuine
 from payments.metering import Unmetered
 from payments.ports import InboxDoor, Meter, Now, SecurityWatch
 from payments.watch import Unwatched
@@ -17,6 +19,13 @@ from webhooks.addresses import CallbackAddresses
 from webhooks.bodies import READ_S
 from webhooks.readiness import Readiness
 from webhooks.sources import Sources
+
+
+class ReceiptChecker(Protocol):
+    """Whoever knows which receipts are genuine."""
+
+    async def look_up(self, code: str) -> Genuine | None:
+        """See `payments.billing.receipts.ReceiptDesk.look_up`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +39,7 @@ class WebParts:
         meter: counts callbacks.
         metrics: the text of `/metrics`; None where there is none.
         watch: is told of strangers and of what cannot be read.
+        receipts: tells of receipts by their codes; None where there are none.
         telegram_secret: what Telegram must send along; empty means that nothing is asked for.
     """
 
@@ -44,6 +54,8 @@ class WebParts:
     watch: SecurityWatch = field(default_factory=Unwatched)
     take_update: Callable[[bytes], Awaitable[bool]] | None = None
     telegram_secret: str = field(default="", repr=False)
+    receipts: ReceiptChecker | None = None
+    firm_name: str = ""
     body_timeout_s: float = READ_S
 
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from payments.ports import StoreUnavailable
-from webhooks import callbacks, health, metrics, telegram
+from webhooks import callbacks, health, metrics, telegram, verify
 from webhooks.bodies import MOST_BYTES, TooSlow
 from webhooks.noise import server_logger
 from webhooks.parts import PARTS, WebParts
@@ -26,7 +26,8 @@ def build_web_app(parts: WebParts) -> web.Application:
     """The application with all its routes."""
     app = web.Application(client_max_size=MOST_BYTES, middlewares=[metrics.counted, _never_500])
     app[PARTS] = parts
-    app.add_routes([*callbacks.routes(), *telegram.routes(), *health.routes(), *metrics.routes()])
+    for part in (callbacks, telegram, verify, health, metrics):
+        app.add_routes(part.routes())
     return app
 
 

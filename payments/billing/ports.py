@@ -62,5 +62,5 @@ class ReceiptBook(Protocol):
     async def get(self, number: int) -> IssuedReceipt | None:
         """Read one."""
 
-    async def copied(self, number: int) -> int:
-        """It is issued again; returns how often it has been by now."""
+    async def hand_out(self, number: int) -> int:
+        """It is given out; returns how often it has been by now."""

@@ -25,13 +25,13 @@ class IssuedReceipt:
     """One receipt as it is kept: numbers have no gap, and a payment has one.
 
     Attributes:
-        copies: how often it was issued again.
+        handed_out: how often it was given out; after the first time it is a copy.
     """
 
     number: int
     payment_id: PaymentId
     issued_at: datetime
-    copies: int = 0
+    handed_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

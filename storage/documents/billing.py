@@ -62,7 +62,7 @@ class ReceiptDocument(Document):
     id: int  # type: ignore[assignment]  # the receipt's number, from 1 without a gap
     payment_id: PaymentId
     issued_at: Moment
-    copies: int = 0
+    handed_out: int = 0
 
     class Settings:
         """Beanie's settings."""

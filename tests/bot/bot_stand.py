@@ -17,10 +17,12 @@ from bot.lanes import LaneLimits
 from bot.manners import MannerLimits
 from bot.messenger import MessengerLimits
 from bot.pace import PaceLimits
-from bot.parts import BotLimits, BotParts, WebhookAddress
+from bot.parts import BotLimits, BotParts, ReceiptParts, WebhookAddress
 from bot.poller import PollLimits
 from bot.running import Bot
 from payments.admins import ListedAdmins
+from payments.billing.receipt import Seals
+from payments.billing.receipts import ReceiptDesk
 from payments.evidence import Evidence, EvidenceKind
 from payments.payment import Payment
 from payments.reasons import Reason
@@ -28,6 +30,7 @@ from payments.service import PaymentService
 from payments.timing import Timing
 from payments.values import ChatId, CheckoutId, PaymentId, Receipt, UserId
 from payments.wake import Wake
+from reports.facts import Firm
 from sandbox.telegram import FakeBotApi, Message
 from storage.connect import Store
 from storage.sole import LeasedRight
@@ -230,6 +233,19 @@ async def standing(
             await store.close()
 
 
+def _receipts(store: Store) -> ReceiptParts:
+    desk = ReceiptDesk(
+        book=store.receipts,
+        payments=store.payments,
+        clients=store.clients,
+        notes=store.notes,
+        seals=Seals(["a key of at least thirty-two letters"]),
+        now=utc_now,
+    )
+    firm = Firm(name="Wanjiku & Partners", lines=("Kimathi Street, Nairobi",))
+    return ReceiptParts(desk=desk, firm=firm, verify_base="https://pay.firm.example/verify/")
+
+
 def _parts(
     store: Store, telegram: FakeBotApi, service: PaymentService, wake: Wake, webhook: WebhookAddress | None
 ) -> BotParts:
@@ -247,6 +263,7 @@ def _parts(
         fees=store.fees,
         deliveries=store.deliveries,
         updates=store.updates,
+        receipts=_receipts(store),
         polling=LeasedRight(store.leases, "polling"),
         now=utc_now,
         wake=wake,

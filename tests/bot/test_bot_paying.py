@@ -15,8 +15,8 @@ async def test_a_client_pays_a_consultation_and_sees_the_receipt(stand: Stand) -
     paid = await stand.sees("Paid: KES\u00a01,500", "UB47K2M9QX", "3 Nov 2026, 14:07", "First consultation")
 
     assert paid.message_id == (await stand.payment(payment.id)).message_id
-    assert not paid.buttons
-    assert len([m for m in stand.shown() if "consultation" in m.text.lower() and m.buttons]) == 0
+    assert [button.text for button in paid.buttons] == ["Receipt (PDF)"]
+    assert [m for m in stand.shown() if "consultation" in m.text.lower() and m.buttons] == [paid]
 
 
 async def test_the_whole_payment_lives_in_one_message(stand: Stand) -> None:

@@ -151,6 +151,6 @@ async def test_receipts_are_numbered_without_a_gap_and_a_payment_has_one(
     numbers = {receipt.payment_id: receipt.number for receipt in issued}
     assert sorted(numbers.values()) == list(range(1, 9))
     assert all(receipt.number == numbers[receipt.payment_id] for receipt in issued)
-    assert await store.receipts.copied(1) == 1
-    assert await store.receipts.copied(1) == 2
+    assert await store.receipts.hand_out(1) == 1
+    assert await store.receipts.hand_out(1) == 2
     assert await store.receipts.get(99) is None

@@ -1,0 +1,132 @@
+"""Receipts: given out as a PDF for what is paid, and checked by their code for anybody.
+
+Owns the commands /receipt and /verify and the button under a paid payment. Who gets one, and what a stranger
+learns of one, is `payments.billing`'s; how it looks on paper is `reports`'.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from bot import wording
+from bot.incoming import Said, Tap, Who
+from bot.rich import bold, code, day_and_clock, said
+from bot.screen import Screen
+from bot.sender import Sender
+from payments.billing.receipt import Genuine
+from payments.billing.receipts import GivenReceipt, NotPaid, ReceiptDesk
+from payments.payment import Payment, State
+from payments.ports import PaymentBook
+from payments.service import NoSuchPayment, PaymentService
+from payments.values import Receipt, mask_phone, show_kes
+from reports.facts import Firm, ReceiptFacts
+from reports.receipt import receipt_pdf
+
+_LOOKED_AT = 20
+"""Newest payments among which /receipt looks for a paid one."""
+_NUMBER_WIDTH = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipts:
+    """Gives receipts out, and checks them.
+
+    Attributes:
+        verify_base: where anybody can check a receipt, up to its code.
+    """
+
+    desk: ReceiptDesk
+    service: PaymentService
+    payments: PaymentBook
+    sender: Sender
+    firm: Firm
+    verify_base: str
+
+    async def command(self, said_: Said) -> None:
+        """The receipt of the newest paid payment, or of the one whose M-Pesa receipt is named."""
+        payment = await self._wanted(said_)
+        if payment is None:
+            await self.sender.send(said_.who.chat_id, Screen(text=wording.NO_RECEIPT))
+        else:
+            await self._give(said_.who, payment)
+
+    async def tapped(self, tap: Tap, payment: Payment) -> None:
+        """The button under a paid payment."""
+        await self.sender.answer(tap.query_id, wording.PREPARING)
+        await self._give(tap.who, payment)
+
+    async def verify(self, said_: Said) -> None:
+        """Tell anybody whether a code is genuine."""
+        _, _, typed = (said_.text or "").partition(" ")
+        if not typed.strip():
+            screen = Screen(text=wording.VERIFY_USAGE)
+        else:
+            genuine = await self.desk.look_up(typed)
+            screen = genuine_screen(genuine, self.firm.name) if genuine else Screen(text=wording.NOT_GENUINE)
+        await self.sender.send(said_.who.chat_id, screen)
+
+    async def _wanted(self, said_: Said) -> Payment | None:
+        words = (said_.text or "").split()[1:]
+        if words:
+            found = await self.payments.by_receipt(Receipt(words[0].upper()))
+            own = found is not None and found.user_id == said_.who.user_id
+            return found if own else None
+        newest = await self.service.latest(said_.who.user_id, _LOOKED_AT)
+        return next((payment for payment in newest if payment.state is State.PAID), None)
+
+    async def _give(self, who: Who, payment: Payment) -> None:
+        try:
+            given = await self.desk.give(payment.id, who.user_id)
+        except (NoSuchPayment, NotPaid):
+            await self.sender.send(who.chat_id, Screen(text=wording.NO_RECEIPT))
+            return
+        facts = receipt_facts(given, self.firm, self.verify_base)
+        paper = await asyncio.to_thread(receipt_pdf, facts)
+        await self.sender.hand_over(who.chat_id, paper, f"receipt-{facts.number}.pdf", _caption(given, facts))
+
+
+def receipt_facts(given: GivenReceipt, firm: Firm, verify_base: str) -> ReceiptFacts:
+    """What stands on the paper."""
+    payment = given.payment
+    return ReceiptFacts(
+        firm=firm,
+        number=f"{given.receipt.number:0{_NUMBER_WIDTH}d}",
+        client=given.client,
+        kind=payment.kind,
+        title=payment.title,
+        matter=given.matter,
+        reference=payment.reference,
+        amount_kes=payment.paid_kes or payment.amount_kes,
+        mpesa_receipt=payment.receipt or wording.RECEIPT_UNKNOWN,
+        phone_masked=mask_phone(payment.phone),
+        paid_at=payment.paid_at or payment.changed_at,
+        balance_due_kes=given.balance_due_kes,
+        refunded_kes=payment.refunded_kes,
+        verify_url=f"{verify_base}{given.code}",
+        short_code=given.code,
+        copy=given.copy,
+    )
+
+
+def genuine_screen(genuine: Genuine, firm_name: str) -> Screen:
+    """What anybody may know of a genuine receipt."""
+    lines = [
+        bold(wording.GENUINE.format(number=genuine.number, firm=said(firm_name))),
+        wording.AMOUNT.format(amount=show_kes(genuine.amount_kes)),
+        wording.PAID_AT.format(time=day_and_clock(genuine.paid_at)),
+    ]
+    if genuine.initials:
+        lines.append(wording.PAID_BY.format(initials=said(genuine.initials)))
+    if genuine.mpesa_receipt:
+        lines.append(wording.RECEIPT.format(receipt=code(said(genuine.mpesa_receipt))))
+    if genuine.refunded_kes >= genuine.amount_kes:
+        lines.append(wording.WHOLLY_REFUNDED)
+    elif genuine.refunded_kes:
+        lines.append(wording.PART_REFUNDED.format(amount=show_kes(genuine.refunded_kes)))
+    return Screen(text="\n".join(lines))
+
+
+def _caption(given: GivenReceipt, facts: ReceiptFacts) -> str:
+    words = wording.COPY_CAPTION if given.copy else wording.RECEIPT_CAPTION
+    return words.format(number=facts.number, amount=show_kes(facts.amount_kes), code=code(given.code))
