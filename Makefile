@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo tour test soak check lint types format picture lock clean
+.PHONY: help demo tour test soak check lint types format picture pictures lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -46,6 +46,9 @@ format: $(READY) ## write the code as the formatter wants it
 
 picture: $(READY) ## draw the lifecycle into the README
 	$(BIN)/python -m payments.picture README.md
+
+pictures: $(READY) ## take the README's pictures of the demo again (needs a browser)
+	$(BIN)/python -m tests.browser.pictures docs/pictures
 
 lock: ## pin every package again, with hashes (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import sys
 from collections.abc import Callable, Sequence
 
@@ -42,6 +43,9 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(command=command)
         if name in {"demo", "simulate"}:
             sub.add_argument("--port", type=int, default=0 if name == "simulate" else 8100)
+        if name == "demo":
+            sub.add_argument("--empty", action="store_true", help="begin without any payments")
+            sub.add_argument("--no-browser", action="store_true", help="do not open the page, only name it")
         if name == "replay":
             which = sub.add_mutually_exclusive_group(required=True)
             which.add_argument("id", nargs="?", help="the row's id, as the log and `invariants` name it")
@@ -60,10 +64,12 @@ def _run(_: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
+    gc.disable()  # Importing makes much and drops little: a tenth of the wait is looking for it in vain.
     from legalpro.demo import demo  # noqa: PLC0415  # heavy
 
+    gc.enable()
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(demo(port=options.port))
+        return asyncio.run(demo(options.port, empty=options.empty, browser=not options.no_browser))
     return DONE
 
 

@@ -15,11 +15,13 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import httpx
+import aiohttp
 
 from sandbox.safaricom import DarajaSimulator
 from sandbox.telegram import FakeBotApi
+from sandbox.telegram.webhook import is_loopback
 from storage.embedded.command import leashed
 
 READY_S = 30.0
@@ -50,19 +52,33 @@ class Stage:
         """Where the program's log lines go."""
         return self.data_dir / "legalpro.log"
 
-    async def start_program(self) -> None:
-        """Start the real program and wait until it can work.
+    @property
+    def is_running(self) -> bool:
+        """Whether the program lives, ready or not."""
+        return self._program is not None and self._program.returncode is None
+
+    async def start_program(self, *, with_telegram: bool = True) -> None:
+        """Start the real program and wait until it can work; if wanted, until it has met Telegram, too.
 
         Raises:
-            ProgramFailed: it did not get ready in time; the message has its last lines.
+            ProgramFailed: it did not get ready in time; the message has its last lines. Or it would speak
+                to the world, and was not started.
         """
+        environment = self._environment()
+        _must_stay_on_stage(environment)
         with self.log_path.open("ab") as log:
             # On a leash: whoever kills the stage must not leave the program behind, holding the folder.
             command = [*leashed(), sys.executable, "-m", "legalpro", "run"]
+            # Elsewhere than the operator, whose `.env` would be read.
             self._program = await asyncio.create_subprocess_exec(
-                *command, env=self._environment(), stdout=log, stderr=log
+                *command, cwd=self.data_dir, env=environment, stdout=log, stderr=log
             )
-        await self._until_ready(self._program)
+        await self._until_ready(self._program, with_telegram=with_telegram)
+
+    async def program_ended(self) -> None:
+        """Wait until the program has ended, by whatever."""
+        if self._program is not None:
+            await self._program.wait()
 
     async def kill_program(self) -> None:
         """End it as a power cut would: SIGKILL, no last words."""
@@ -121,22 +137,22 @@ class Stage:
             "MPESA_CERTIFICATE": str(certificate),
         }
 
-    async def _until_ready(self, program: asyncio.subprocess.Process) -> None:
-        async with httpx.AsyncClient(trust_env=False) as http:
+    async def _until_ready(self, program: asyncio.subprocess.Process, *, with_telegram: bool) -> None:
+        async with aiohttp.ClientSession() as http:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(READY_S):
                     while program.returncode is None:
-                        if await self._is_ready(http):
+                        if await self._is_ready(http, with_telegram=with_telegram):
                             return
                         await asyncio.sleep(_LOOK_S)  # Another process: it can only be looked at.
         raise ProgramFailed(f"the program did not get ready:\n{self.last_lines()}")
 
-    async def _is_ready(self, http: httpx.AsyncClient) -> bool:
+    async def _is_ready(self, http: aiohttp.ClientSession, *, with_telegram: bool) -> bool:
         try:
-            answer = await http.get(f"http://127.0.0.1:{self.port}/readyz")
-        except httpx.TransportError:
+            async with http.get(f"http://127.0.0.1:{self.port}/readyz") as answer:
+                return answer.ok and (not with_telegram or bool((await answer.json())["telegram"]))
+        except aiohttp.ClientError:
             return False
-        return answer.is_success and bool(answer.json()["telegram"])
 
     def last_lines(self, count: int = 15) -> str:
         """The end of the program's log."""
@@ -147,10 +163,14 @@ class Stage:
 
 @contextlib.asynccontextmanager
 async def stage(
-    data_dir: Path, *, simulator: DarajaSimulator, admin_ids: tuple[int, ...] = ()
+    data_dir: Path,
+    *,
+    simulator: DarajaSimulator,
+    admin_ids: tuple[int, ...] = (),
+    bot_name: str = "Practice Bot",
 ) -> AsyncIterator[Stage]:
     """Set the stage; the program is not started yet. All of it ends when the context does."""
-    botapi = FakeBotApi()
+    botapi = FakeBotApi(name=bot_name)
     async with contextlib.AsyncExitStack() as stack:
         await botapi.start()
         stack.push_async_callback(botapi.stop)
@@ -167,3 +187,25 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+_PRACTICE = ":TEST-"
+"""What a practice token has after its number, and no real one."""
+
+
+def _must_stay_on_stage(environment: Mapping[str, str]) -> None:
+    """Let no program of the stage reach a real Telegram, a real Safaricom, or anybody's database.
+
+    Raises:
+        ProgramFailed: a setting would let it; the message names it without its value.
+    """
+    addresses = {name: value for name, value in environment.items() if "://" in value}
+    wrong = [name for name, value in addresses.items() if not is_loopback(urlsplit(value).hostname or "")]
+    if not {"TELEGRAM_API_URL", "MPESA_API_URL"} <= addresses.keys():
+        wrong.append("TELEGRAM_API_URL or MPESA_API_URL")
+    if _PRACTICE not in environment["TELEGRAM_BOT_TOKEN"]:
+        wrong.append("TELEGRAM_BOT_TOKEN")
+    if environment.get("MPESA_ENVIRONMENT") == "production":
+        wrong.append("MPESA_ENVIRONMENT")
+    if wrong:
+        raise ProgramFailed(f"on a stage nothing may be real, but {', '.join(wrong)} is")

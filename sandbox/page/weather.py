@@ -56,7 +56,9 @@ SWITCHES: Final[dict[str, Switch]] = {
         {
             FINE: Position("works", "Requests are answered at once."),
             "slow": Position("is slow", f"Every answer takes {SLOW_S:.0f} seconds."),
-            "busy": Position("is busy", "Requests are refused: the system is busy."),
+            "busy": Position(
+                "is busy", "Requests are refused: the bot keeps away for a minute, then tries again."
+            ),
             "down": Position("is down", "Nothing but an error page."),
         },
     ),

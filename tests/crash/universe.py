@@ -24,6 +24,7 @@ from payments.payment import Payment
 from payments.ports import Now
 from payments.refunds.refund import Refund
 from payments.values import ChatId, Phone, UserId
+from payments.wake import honour_cancellation
 from sandbox.safaricom import QUICK
 from sandbox.safaricom.records import Push
 from sandbox.telegram import Message
@@ -113,6 +114,7 @@ class Universe:
     async def keep_alive(self) -> None:
         """Whenever the power goes, start the program again, a minute later by every clock."""
         while True:
+            honour_cancellation()
             await self.program.power.dead.wait()
             await self.program.die()
             await self._minute_passes()
@@ -155,10 +157,12 @@ class Universe:
     async def taps_until(self, label: str, user: int, done: Callable[[], Awaitable[bool]]) -> None:
         """Tap until it has had its effect: after a crash a button may be drawn anew, the old one used."""
         while not await done():
+            honour_cancellation()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(AGAIN_S):
                     await self.taps(label, user=user)
             for _ in range(int(AGAIN_S / LOOK_S)):
+                honour_cancellation()
                 if await done():
                     return
                 await asyncio.sleep(LOOK_S)  # The database gives no sign when something is written.
@@ -203,7 +207,8 @@ class Universe:
     async def at_rest(self) -> None:
         """Until nobody has anything left to do: the phones, Safaricom, the program."""
         async with asyncio.timeout(SEE_S):
-            while not await self._is_at_rest():  # noqa: ASYNC110  see below
+            while not await self._is_at_rest():
+                honour_cancellation()
                 await asyncio.sleep(LOOK_S)  # The database gives no sign when something is written.
 
     async def _is_at_rest(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import signal
@@ -56,7 +57,7 @@ def test_the_demo_says_that_its_port_is_taken_and_heeds_nothing_of_the_operators
             command, cwd=short_folder, env=environment, stdout=subprocess.PIPE, text=True
         ) as demo:
             assert demo.stdout is not None
-            said = "".join(iter(demo.stdout.readline, "Ctrl-C ends it.\n"))
+            said = "".join(itertools.takewhile(lambda line: "Ctrl-C" not in line, demo.stdout))
             demo.send_signal(signal.SIGTERM)
             assert demo.wait(30) == 0
     assert f"Port {port} is taken" in said

@@ -33,8 +33,8 @@ function stand({ name, stands, positions }) {
 
 const PROGRAM = {
   running: "It is running.",
-  killed: "Killed. It will be back in a moment.",
-  starting: "Starting again…",
+  killed: "Down, as after a power cut. It will be back in a moment.",
+  starting: "Starting…",
   unknown: "",
 };
 
@@ -58,7 +58,7 @@ export function showTracks([newest]) {
   const words = [...newest.words].reverse();
   at("strip-word").textContent = words.length ? `${words[0].said}: ${words[0].why}` : "stored, nothing heard yet";
   at("strip-words").replaceChildren(...words.map(row));
-  const sentence = `The payment is ${newest.state}.`;
+  const sentence = `${newest.title}: ${newest.state}.`;
   if (`${newest.id} ${newest.state}` !== said) at("strip-said").textContent = sentence;
   said = `${newest.id} ${newest.state}`;
 }

@@ -20,7 +20,7 @@ export const button = (text, onclick, more = {}) => make("button", { type: "butt
 export const kes = (amount) => `KES ${Number(amount).toLocaleString("en-KE")}`;
 
 export const clock = (moment, more = {}) =>
-  new Date(moment).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", ...more });
+  new Date(moment).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...more });
 
 // 254712000101 as people in Kenya write it.
 export const local = (msisdn) => `0${msisdn.slice(3, 6)} ${msisdn.slice(6, 9)} ${msisdn.slice(9)}`;

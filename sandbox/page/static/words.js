@@ -114,8 +114,8 @@ const PARTS = {
   w: { weekday: "short" },
   d: { day: "numeric", month: "numeric", year: "2-digit" },
   D: { day: "numeric", month: "long", year: "numeric" },
-  t: { hour: "2-digit", minute: "2-digit" },
-  T: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
+  t: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  T: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
 };
 
 // A time in the reader's own zone; without a format the text stays as the sender wrote it.

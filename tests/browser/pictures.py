@@ -1,0 +1,96 @@
+"""The README's pictures: `python -m tests.browser.pictures FOLDER` plays the demo and takes them.
+
+Owns the scenes. Times are shown as in Nairobi, wherever they are taken.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.browser.chromium import NoBrowser, find_or_install
+from tests.browser.demo_process import running_demo
+from tests.browser.desk import SEE_MS, Desk
+
+ASHA, WANJIRU, OTIENO = 5001, 5101, 5102
+COLOURS = 256
+"""Enough for flat colours, and half the size."""
+
+
+def take_all(browser: Browser, url: str, folder: Path) -> None:
+    """Play the scenes and keep a picture of each."""
+    asha = _desk(browser, url, ASHA)
+    asha.says("/pay")
+    asha.taps("Consultation")
+    asha.taps("First consultation")
+    asha.page.get_by_role("button", name="Share my number").click()
+    asha.reads("Please check before you pay")
+    asha.taps("Pay KES")
+    asha.is_prompted(1_500)
+    asha.stands_at("prompted")
+    _keep(asha, folder / "client-paying.png")
+    asha.enters_pin()
+    asha.reads("Paid: KES 1,500")
+    asha.stands_at("paid")
+    _keep(asha, folder / "client-paid.png")
+    receipt = asha.last.locator(".code").first.inner_text()
+    _refund(browser, url, receipt, folder / "refund-allowed.png")
+
+
+def _refund(browser: Browser, url: str, receipt: str, path: Path) -> None:
+    wanjiru, otieno = _desk(browser, url, WANJIRU), _desk(browser, url, OTIENO)
+    wanjiru.says(f"/refund {receipt} 500 paid twice")
+    wanjiru.taps("Ask for this refund")
+    wanjiru.stands_at("requested")
+    otieno.reads("Refund KES 500")
+    otieno.taps("Allow")
+    otieno.stands_at("paid out")
+    expect(otieno.last).to_contain_text("arrived", timeout=SEE_MS)
+    _keep(otieno, path)
+
+
+def _desk(browser: Browser, url: str, uid: int) -> Desk:
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 760},
+        color_scheme="light",
+        timezone_id="Africa/Nairobi",
+        reduced_motion="reduce",
+    )
+    desk = Desk(context.new_page(), url)
+    desk.open(uid)
+    return desk
+
+
+def _keep(desk: Desk, path: Path) -> None:
+    """Wait until nothing passing is in sight, then take the picture."""
+    expect(desk.page.locator("#toasts p")).to_have_count(0, timeout=SEE_MS)
+    with Image.open(io.BytesIO(desk.page.screenshot())) as picture:
+        picture.convert("RGB").quantize(COLOURS).save(path, optimize=True)
+    print(f"{path} ({path.stat().st_size // 1024} kB)")
+
+
+def main(folder: Path) -> int:
+    """Take all pictures into `folder`; return the exit code."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        chromium = find_or_install()
+    except NoBrowser as error:
+        print(error, file=sys.stderr)
+        return 2
+    with (
+        tempfile.TemporaryDirectory(prefix="legalpro-") as data,
+        running_demo(Path(data, "demo")) as url,
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"]) as browser,
+    ):
+        take_all(browser, url, folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
