@@ -56,10 +56,11 @@ def build_bot(parts: BotParts) -> Bot:
     application = new_application(token=parts.token, api_url=parts.api_url, file_url=parts.file_url)
     pace = Pace(limits.pace)
     sender = Sender(application.bot, pace, parts.meter)
+    keys = Keys(nonces=parts.nonces, admins=parts.admins, now=parts.now) if parts.refunds else None
     payment_teller = PaymentTeller(
-        payments=parts.payments, book=parts.deliveries, sender=sender, figures=parts.figures
+        payments=parts.payments, book=parts.deliveries, sender=sender, figures=parts.figures, keys=keys
     )
-    cards = _cards(parts, sender)
+    cards = _cards(parts, sender, keys)
     messenger = Messenger(
         tellers={Topic.PAYMENT: payment_teller, **_refund_tellers(parts, sender, cards)},
         book=parts.deliveries,
@@ -96,10 +97,9 @@ def build_bot(parts: BotParts) -> Bot:
     )
 
 
-def _cards(parts: BotParts, sender: Sender) -> Cards | None:
-    if parts.refunds is None:
+def _cards(parts: BotParts, sender: Sender, keys: Keys | None) -> Cards | None:
+    if parts.refunds is None or keys is None:
         return None
-    keys = Keys(nonces=parts.nonces, admins=parts.admins, now=parts.now)
     book = parts.refunds.book
     return Cards(book=book, clients=parts.clients, keys=keys, sender=sender, now=parts.now)
 

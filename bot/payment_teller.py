@@ -7,9 +7,11 @@ so a delivery that comes late, twice or out of order shows the truth all the sam
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from bot.buttons import OfficeDeed
+from bot.office_buttons import Keys, rows_of
 from bot.payment_screens import admin_screen, payment_screen
 from bot.screen import Screen
 from bot.sender import ANSWERING, Haste, Sender
@@ -19,7 +21,7 @@ from payments.notices import RECEIPT, Audience, is_superseded
 from payments.payment import Payment, State
 from payments.ports import DeliveryBook
 from payments.timing import Timing
-from payments.values import MessageId, PaymentId
+from payments.values import MessageId, PaymentId, UserId
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,7 @@ class PaymentTeller:
     book: DeliveryBook
     sender: Sender
     figures: Timing
+    keys: Keys | None = None
 
     async def prepare(self, delivery: Delivery) -> Telling | NotTold:
         """See `Teller.prepare`."""
@@ -49,7 +52,7 @@ class PaymentTeller:
         if _need_not_be_told(delivery, payment):
             return NotTold("newer news says more")
         if delivery.audience is Audience.ADMINS:
-            screen = marked(admin_screen(payment, delivery.event), delivery)
+            screen = marked(await self._for_the_office(payment, delivery), delivery)
             return Telling(new=True, tell=lambda haste: self._notify(delivery, screen, haste))
         new = _needs_new_message(delivery, payment)
         return Telling(new=new, tell=lambda haste: self._show(delivery, payment, haste, new=new))
@@ -57,6 +60,15 @@ class PaymentTeller:
     async def show_afresh(self, payment: Payment) -> None:
         """Show a payment in a new message, which is its living one from now on; raises `TelegramError`."""
         await self._show_anew(payment, payment_screen(payment, self.figures), ANSWERING)
+
+    async def _for_the_office(self, payment: Payment, delivery: Delivery) -> Screen:
+        """With a button to give it back, where there is something to give back."""
+        screen = admin_screen(payment, delivery.event)
+        if self.keys is None or payment.refundable_kes <= 0:
+            return screen
+        admin = UserId(delivery.chat_id)  # a private chat has its person's number (Telegram: Chat.id)
+        minted = await self.keys.mint((OfficeDeed.REFUND,), payment.id, admin)
+        return replace(screen, buttons=rows_of(minted))
 
     async def _notify(self, delivery: Delivery, screen: Screen, haste: Haste) -> None:
         await self.sender.send(delivery.chat_id, screen, haste)

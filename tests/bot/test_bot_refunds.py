@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from payments.audit import Actor, AuditKind
+from payments.evidence import EvidenceKind
 from payments.refunds.reasons import Why
 from payments.refunds.refund import Approval, RefundState
 from payments.values import ChatId
@@ -31,6 +32,24 @@ async def alone(mongod_uri: str, database_name: str) -> AsyncIterator[RefundStan
     """An office of one."""
     async with refund_standing(mongod_uri, database_name, admins=(ADMIN,)) as standing:
         yield standing
+
+
+# From a payment's notice.
+
+
+async def test_the_notice_of_a_payment_that_came_late_offers_to_give_it_back(desk: RefundStand) -> None:
+    payment = await desk.stand.hear_unpaid(await desk.stand.prompted())
+    await desk.stand.sees("Not paid")
+    late = await desk.stand.hear_paid(payment)
+    await desk.stand.hear(late, EvidenceKind.QUERY_PAID)
+    notice = await desk.sees("arrived late")
+    assert [button.text for button in notice.buttons] == ["Refund"]
+    await desk.taps("Refund", "How much goes back", RECEIPT)
+    assert await desk.presses(notice.buttons[0].data or "", notice) == (
+        "You have pressed this button already."
+    )
+    others = await desk.sees("arrived late", user=PARTNER)
+    assert others.buttons[0].data != notice.buttons[0].data
 
 
 # What stands behind /refund.
