@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+ROOMS := legalpro bot webhooks payments daraja storage reports sandbox
 
 .PHONY: help demo tour test soak check lint types format picture pictures lock clean
 
@@ -13,6 +14,7 @@ $(READY): requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q $(ROOMS)
 	@touch $@
 
 demo: $(READY) ## everything on this machine, no account needed; runs until Ctrl-C
