@@ -1,4 +1,4 @@
-"""One movement of money, as the books see it, and the sums of many. Owns the shapes only."""
+"""One movement of money as a row of an export, and the sums of many. Owns the shapes only."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from payments.catalogue import FeeKind
+from payments.ledger import MoneyMoved
+from payments.refunds.refund import Route
+from payments.values import mask_phone
 
 
 class Direction(StrEnum):
@@ -51,6 +54,29 @@ class Movement:
     phone_masked: str
     method: Method
     approved_by: str = ""
+
+
+_METHODS = {None: Method.STK_PUSH, Route.B2C: Method.B2C, Route.REVERSAL: Method.REVERSAL}
+
+
+def movement_of(moved: MoneyMoved) -> Movement:
+    """The row of a movement: signed, and without a whole number."""
+    is_refund = moved.refund_id is not None
+    return Movement(
+        at=moved.at,
+        direction=Direction.REFUND if is_refund else Direction.PAID,
+        amount_kes=-moved.amount_kes if is_refund else moved.amount_kes,
+        fee=moved.kind,
+        title=moved.title,
+        reference=moved.reference,
+        receipt=moved.mpesa_code,
+        payment_id=moved.payment_id,
+        refund_id=moved.refund_id or "",
+        client=moved.client,
+        phone_masked=mask_phone(moved.phone),
+        method=_METHODS[moved.route],
+        approved_by=moved.approved_by,
+    )
 
 
 @dataclass(slots=True)
