@@ -33,6 +33,7 @@ from telegram.request import HTTPXRequest
 from bot import wording
 from bot.buttons import DraftTap, MenuTap, OfficeTap, PaymentTap, RefundTap, parse
 from bot.commands import Commands
+from bot.exports import Exports
 from bot.flow import PayingFlow
 from bot.incoming import Said, read_said, read_tap
 from bot.lanes import Lanes
@@ -64,6 +65,7 @@ class Hands:
     payment_buttons: PaymentButtons
     receipts: Receipts
     office: Office
+    exports: Exports
     sender: Sender
     refusals: Refusals
 
@@ -139,6 +141,7 @@ def handlers(hands: Hands) -> list[Handler]:
         CommandHandler("refund", _said(hands.office.refund), private),
         CommandHandler("refunds", _said(hands.office.queue), private),
         CommandHandler("balance", _said(hands.office.balance), private),
+        CommandHandler("export", _said(hands.exports.command), private),
         CallbackQueryHandler(_tap(hands)),
         # An unknown command, too, is answered with the present step or the menu: last among messages.
         MessageHandler(private, _said(commands.anything)),

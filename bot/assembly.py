@@ -18,6 +18,7 @@ from bot.commands import Commands
 from bot.deeds import Deeds
 from bot.door import UpdateDoor
 from bot.excuses import Excuses
+from bot.exports import Exports
 from bot.fate import describe
 from bot.flow import PayingFlow
 from bot.lanes import LaneHands, Lanes
@@ -227,6 +228,14 @@ def _hands(parts: BotParts, mouth: _Mouth) -> Hands:
         payment_buttons=buttons,
         receipts=receipts,
         office=office,
+        exports=Exports(
+            ledger=parts.ledger,
+            admins=parts.admins,
+            sender=sender,
+            refusals=refusals,
+            watch=parts.watch,
+            now=parts.now,
+        ),
         sender=sender,
         refusals=refusals,
     )

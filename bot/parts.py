@@ -15,6 +15,7 @@ from bot.pace import PaceLimits
 from bot.poller import PollLimits
 from payments.admins import Admins
 from payments.billing.receipts import ReceiptDesk
+from payments.ledger import Ledger
 from payments.metering import Unmetered
 from payments.nonces import Nonces
 from payments.ports import (
@@ -117,6 +118,7 @@ class BotParts:
     deliveries: DeliveryBook
     updates: UpdateInbox
     receipts: ReceiptParts
+    ledger: Ledger
     polling: SoleRight
     now: Now
     wake: Wake

@@ -72,15 +72,19 @@ class Sender:
 
         return MessageId(await self._readably(chat_id, haste, screen, call))
 
-    async def hand_over(self, chat_id: ChatId, document: bytes, name: str, caption: str) -> MessageId:
-        """Send a file.
+    async def hand_over(
+        self, chat_id: ChatId, document: bytes, name: str, caption: str, *, protected: bool = False
+    ) -> MessageId:
+        """Send a file; one that is protected cannot be passed on (Telegram: protect_content).
 
         Raises:
             TelegramError: it was not sent, or nobody can say (`bot.fate.judge`).
         """
 
         async def call() -> int:
-            sent = await self._bot.send_document(chat_id, document, filename=name, caption=caption)
+            sent = await self._bot.send_document(
+                chat_id, document, filename=name, caption=caption, protect_content=protected
+            )
             return sent.message_id
 
         return MessageId(await self._paced(chat_id, ANSWERING, call))

@@ -12,6 +12,7 @@ import contextlib
 import gc
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from legalpro.settings import BadSettings, Settings, read_settings
 
@@ -50,6 +51,10 @@ def _parser() -> argparse.ArgumentParser:
             which = sub.add_mutually_exclusive_group(required=True)
             which.add_argument("id", nargs="?", help="the row's id, as the log and `invariants` name it")
             which.add_argument("--quarantined", action="store_true", help="all that could not be worked")
+        if name == "export":
+            sub.add_argument("period", nargs="*", help="month (the default), today, week, year, or two days")
+            sub.add_argument("--form", choices=("csv", "xlsx", "json"), default="csv")
+            sub.add_argument("--out", metavar="FILE", help="a file that is not there yet")
         if name == "audit":
             sub.add_argument("what", choices=("verify", "head"))
             sub.add_argument("--head", metavar="HASH", help="an earlier head, which must still be there")
@@ -126,6 +131,15 @@ def _replay(options: argparse.Namespace) -> int:
     return asyncio.run(replay(settings, None if options.quarantined else options.id))
 
 
+def _export(options: argparse.Namespace) -> int:
+    settings = _with_logs(read_settings())
+    from legalpro.export import export  # noqa: PLC0415  # heavy
+    from reports.exports import Form  # noqa: PLC0415  # heavy
+
+    out = Path(options.out) if options.out else None
+    return asyncio.run(export(settings, options.period, Form(options.form), out))
+
+
 def _with_logs(settings: Settings) -> Settings:
     from legalpro.logs import set_up_logs  # noqa: PLC0415  # heavy
 
@@ -142,5 +156,6 @@ _COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
     "invariants": (_invariants, "whether all that is stored is as it must be, and what is not"),
     "reconcile": (_reconcile, "ask Safaricom now about every payment whose outcome is not known"),
     "replay": (_replay, "work a stored callback again, or every quarantined one"),
+    "export": (_export, "payments and refunds of a period as CSV, XLSX or JSON"),
     "check": (_check, "whether the settings are complete"),
 }

@@ -281,6 +281,7 @@ def _bot(
         watch=watch,
         meter=meter,
         limits=limits,
+        ledger=store.ledger,
         receipts=ReceiptParts(
             desk=receipts,
             firm=Firm(name=settings.firm_name, lines=tuple(settings.firm_details)),

@@ -20,6 +20,7 @@ class Deed(StrEnum):
     DECIDE_REFUND = "decide_refund"
     SEE_REFUNDS = "see_refunds"
     SEE_BALANCE = "see_balance"
+    EXPORT = "export"
 
 
 class NotAllowed(Exception):

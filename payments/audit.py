@@ -51,6 +51,8 @@ class AuditKind(StrEnum):
     COMMAND_REFUSED = "command_refused"
     """Somebody asked for what only others may do."""
     RATE_LIMITED = "rate_limited"
+    EXPORTED = "exported"
+    """An admin took the movements of a period as a file."""
 
 
 class Actor(StrEnum):

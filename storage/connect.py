@@ -47,6 +47,7 @@ from storage.fees import MongoFeeBook
 from storage.inbox import MongoInbox
 from storage.invariant_book import InvariantBook
 from storage.leases import LeaseBook
+from storage.ledger import MongoLedger
 from storage.limits import MongoRateLimit
 from storage.moments import utc_now
 from storage.nonces import MongoNonces
@@ -92,7 +93,9 @@ class Store:
         self.inbox = MongoInbox(Shelf(database, InboxDocument), now)
         self.updates = MongoUpdateInbox(Shelf(database, UpdateDocument), now)
         self.drafts = MongoDraftBook(Shelf(database, DraftDocument), now)
-        self.clients = MongoClientBook(Shelf(database, ClientDocument))
+        clients = Shelf(database, ClientDocument)
+        self.clients = MongoClientBook(clients)
+        self.ledger = MongoLedger(payments, refunds, clients)
         self.fees = MongoFeeBook(Shelf(database, FeeDocument))
         self.deliveries = MongoDeliveryBook(
             Shelf(database, DeliveryDocument), payments, {Topic.REFUND: refunds, Topic.BALANCE: balances}

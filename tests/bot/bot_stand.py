@@ -264,6 +264,7 @@ def _parts(
         deliveries=store.deliveries,
         updates=store.updates,
         receipts=_receipts(store),
+        ledger=store.ledger,
         polling=LeasedRight(store.leases, "polling"),
         now=utc_now,
         wake=wake,

@@ -253,11 +253,15 @@ async def test_the_commands_work_beside_the_running_program_and_without_it(short
             legalpro(environment, "invariants"),
             legalpro(environment, "replay", "--quarantined"),
             legalpro(environment, "reconcile"),
+            legalpro(environment, "export", "month", "--form", "json"),
+            legalpro(environment, "export", "soon"),
         )
         await set_up.stop_program()
         alone = await legalpro(environment, "invariants")
-    assert [code for code, _ in beside] == [0, 0, 0], beside
+    assert [code for code, _ in beside] == [0, 0, 0, 0, 1], beside
     assert "I3   the amount paid is the amount asked for: ok" in beside[0][1]
     assert "Nothing is quarantined." in beside[1][1]
     assert "0 asked about, 0 changed." in beside[2][1]
+    assert '"net_kes": 0' in beside[3][1]
+    assert "«soon» is no period" in beside[4][1]
     assert alone[0] == 0, alone

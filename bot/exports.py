@@ -1,0 +1,101 @@
+"""/export: the movements of money of a period as a file, for the office, in a private chat.
+
+Owns the command. The file is written to disk row by row, sent with its content protected, and then gone; that
+somebody took it is an event of the audit trail.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from bot import office_wording as wording
+from bot.incoming import Said, Who
+from bot.refusals import Refusals
+from bot.screen import Screen
+from bot.sender import Sender
+from payments.admins import Admins, Deed
+from payments.audit import Actor, AuditKind
+from payments.ledger import Ledger
+from payments.periods import BadPeriod, Period, read_period
+from payments.ports import Now, SecurityWatch
+from payments.values import show_kes
+from reports.exports import Form, write_export
+from reports.movement import Movement, Sums, movement_of
+
+MOST_BYTES = 50_000_000
+"""Telegram: sendDocument, files of bots."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exports:
+    """Hands out the books."""
+
+    ledger: Ledger
+    admins: Admins
+    sender: Sender
+    refusals: Refusals
+    watch: SecurityWatch
+    now: Now
+
+    async def command(self, said: Said) -> None:
+        """Such as `/export week xlsx`; without words this month as XLSX."""
+        if not await self.admins.may(said.who.user_id, Deed.EXPORT):
+            await self.refusals.command(said.who, Deed.EXPORT)
+            return
+        try:
+            period, form = read_wanted((said.text or "").split()[1:], self)
+        except BadPeriod:
+            await self.sender.send(said.who.chat_id, Screen(text=wording.EXPORT_USAGE))
+            return
+        await self.sender.send(said.who.chat_id, Screen(text=wording.EXPORTING.format(period=period.label)))
+        await self._hand_out(said.who, period, form)
+
+    async def _hand_out(self, who: Who, period: Period, form: Form) -> None:
+        with tempfile.TemporaryFile() as file:
+            sums = await write_export(self._rows(period), form, file, made_at=self.now())
+            size = file.tell()
+            file.seek(0)
+            paper = file.read() if size <= MOST_BYTES else None
+        if paper is None:
+            await self.sender.send(who.chat_id, Screen(text=wording.EXPORT_TOO_LARGE))
+            return
+        name = f"payments-{period.first}-{period.last}.{form.value}"
+        self._note(who, name)
+        await self.sender.hand_over(who.chat_id, paper, name, _caption(period, sums), protected=True)
+
+    async def _rows(self, period: Period) -> AsyncIterator[Movement]:
+        async for moved in self.ledger.movements(period.since, period.until):
+            yield movement_of(moved)
+
+    def _note(self, who: Who, name: str) -> None:
+        self.watch.note(
+            AuditKind.EXPORTED,
+            actor=Actor.ADMIN,
+            who=str(who.user_id),
+            subject=name,
+            key=f"update {who.update_id}",  # worked again after a crash, it is the same event
+        )
+
+
+def read_wanted(words: list[str], desk: Exports) -> tuple[Period, Form]:
+    """A period and a form, in either order; XLSX where no form is named.
+
+    Raises:
+        BadPeriod: what is left is no period.
+    """
+    forms = [word.lower() for word in words if word.lower() in set(Form)]
+    others = [word for word in words if word.lower() not in set(Form)]
+    return read_period(others, desk.now()), Form(forms[-1]) if forms else Form.XLSX
+
+
+def _caption(period: Period, sums: Sums) -> str:
+    return wording.EXPORTED.format(
+        period=period.label,
+        paid=sums.paid,
+        paid_kes=show_kes(sums.paid_kes),
+        refunds=sums.refunds,
+        refunded_kes=show_kes(-sums.refunded_kes),
+        net_kes=show_kes(sums.net_kes),
+    )

@@ -1,0 +1,17 @@
+"""Words about the office's own desk that are not about refunds, in plain English. Owns the sentences only."""
+
+from __future__ import annotations
+
+EXPORT_USAGE = (
+    "I do not know that period. For example:\n"
+    "/export\n"
+    "/export week csv\n"
+    "/export 2026-11-01 2026-11-30 xlsx\n"
+    "There are today, yesterday, week, month, quarter and year; and csv, xlsx and json."
+)
+EXPORTING = "Writing the movements of {period}…"
+EXPORTED = "{period}\n{paid} payments: {paid_kes}\n{refunds} refunds: {refunded_kes}\nNet: {net_kes}"
+EXPORT_TOO_LARGE = (
+    "That is too much for a message. Please choose a shorter period, or use legalpro export on the server."
+)
+COMMANDS = (("export", "Payments and refunds as a file: /export [period] [csv|xlsx|json]"),)

@@ -1,0 +1,68 @@
+"""`legalpro export`: the movements of money of a period as CSV, XLSX or JSON, into a file or to the terminal.
+
+Owns the command line's side. What a movement is and how it looks is `payments.ledger`'s and `reports`'.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from legalpro.beside import DONE, FAILED, with_store
+from legalpro.settings import Settings
+from payments.ledger import Ledger
+from payments.periods import BadPeriod, Period, read_period
+from payments.values import show_kes
+from reports.exports import Form, write_export
+from reports.movement import Movement, movement_of
+from storage.connect import Store
+
+_PERIODS = "there are today, week, month, quarter, year, one day and two days"
+
+
+async def export(settings: Settings, words: Sequence[str], form: Form, out: Path | None) -> int:
+    """Write them; without `out` to standard output, where XLSX cannot go."""
+    now = datetime.now(UTC)
+    try:
+        period = read_period(words, now)
+    except BadPeriod as error:
+        print(
+            f"legalpro: «{error}» is no period: today, week, month, quarter, year, or two days",
+            file=sys.stderr,
+        )
+        return FAILED
+    if out is None and form is Form.XLSX:
+        print("legalpro: XLSX needs a file: --out FILE", file=sys.stderr)
+        return FAILED
+
+    async def write(store: Store) -> int:
+        if out is None:
+            await _write(store.ledger, period, form, sys.stdout.buffer, now)
+            return DONE
+        with out.open("xb") as file:
+            sums = await _write(store.ledger, period, form, file, now)
+        print(f"{period.label}: {sums}, written to {out}")
+        return DONE
+
+    try:
+        return await with_store(settings, write)
+    except FileExistsError:
+        print(f"legalpro: {out} is there already", file=sys.stderr)
+        return FAILED
+
+
+async def _write(ledger: Ledger, period: Period, form: Form, file: BinaryIO, now: datetime) -> str:
+    sums = await write_export(movements_of(ledger, period), form, file, made_at=now)
+    return (
+        f"{sums.paid} payments of {show_kes(sums.paid_kes)}, "
+        f"{sums.refunds} refunds of {show_kes(-sums.refunded_kes)}"
+    )
+
+
+async def movements_of(ledger: Ledger, period: Period) -> AsyncIterator[Movement]:
+    """The rows of a period."""
+    async for moved in ledger.movements(period.since, period.until):
+        yield movement_of(moved)

@@ -1,0 +1,99 @@
+"""Periods as people in an office name them: today, this week, this month, or from one day to another.
+
+Owns the reading, by Nairobi's calendar. Pure: the time is handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+NAIROBI = timezone(timedelta(hours=3), "EAT")
+MOST_DAYS = 3_660
+_QUARTER_MONTHS = 3
+
+
+class BadPeriod(ValueError):
+    """That is no period: the words cannot be read, or it ends before it begins, or is too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole days in Nairobi, both ends included."""
+
+    first: date
+    last: date
+
+    @property
+    def since(self) -> datetime:
+        """Its first moment, UTC."""
+        return _midnight(self.first)
+
+    @property
+    def until(self) -> datetime:
+        """The first moment after it, UTC."""
+        return _midnight(self.last + timedelta(days=1))
+
+    @property
+    def label(self) -> str:
+        """Such as `2026-11-01 to 2026-11-30`; one day stands alone."""
+        return f"{self.first}" if self.first == self.last else f"{self.first} to {self.last}"
+
+
+def read_period(words: Sequence[str], now: datetime) -> Period:
+    """Read `today`, `yesterday`, `week`, `month`, `quarter`, `year`, one day, or two days; nothing: `month`.
+
+    Raises:
+        BadPeriod: it is none of these.
+    """
+    today = now.astimezone(NAIROBI).date()
+    match [word.lower() for word in words]:
+        case []:
+            return _NAMED["month"](today)
+        case [name] if name in _NAMED:
+            return _NAMED[name](today)
+        case [day]:
+            return Period(_day(day), _day(day))
+        case [first, last] | [first, "to", last]:
+            return _checked(Period(_day(first), _day(last)))
+        case _:
+            raise BadPeriod(" ".join(words)[:40])
+
+
+def _checked(period: Period) -> Period:
+    if not 0 <= (period.last - period.first).days < MOST_DAYS:
+        raise BadPeriod(period.label)
+    return period
+
+
+def _day(word: str) -> date:
+    try:
+        return date.fromisoformat(word)
+    except ValueError:
+        raise BadPeriod(word[:40]) from None
+
+
+def _yesterday(today: date) -> Period:
+    day = today - timedelta(days=1)
+    return Period(day, day)
+
+
+def _quarter(today: date) -> Period:
+    begins = (today.month - 1) // _QUARTER_MONTHS * _QUARTER_MONTHS + 1
+    return Period(today.replace(month=begins, day=1), today)
+
+
+_NAMED: dict[str, Callable[[date], Period]] = {
+    "today": lambda today: Period(today, today),
+    "yesterday": _yesterday,
+    "week": lambda today: Period(today - timedelta(days=today.weekday()), today),
+    "month": lambda today: Period(today.replace(day=1), today),
+    "quarter": _quarter,
+    "year": lambda today: Period(today.replace(month=1, day=1), today),
+}
+"""Each up to and with today; a week begins on Monday."""
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), NAIROBI).astimezone(UTC)

@@ -1,0 +1,117 @@
+"""The ledger: payments and refunds as the books learned of them, none twice, none left out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from payments.client import Client
+from payments.ledger import MoneyMoved
+from payments.payment import State
+from payments.refunds.refund import RefundState, Route
+from payments.values import ChatId, PaymentId, Receipt, RefundId, UserId
+from storage import ledger
+from storage.connect import Store
+from storage.documents import PaymentDocument, RefundDocument
+from storage.payment_book import document_of
+from storage.refund_book import document_of as refund_document_of
+from storage.shelf import Shelf
+from tests.payments.builders import a_payment
+from tests.payments.refund_builders import a_refund
+
+T0 = datetime(2026, 11, 1, tzinfo=UTC)
+FOR_EVER = (T0 - timedelta(days=1), T0 + timedelta(days=365))
+
+
+def at(minutes: float) -> datetime:
+    return T0 + timedelta(minutes=minutes)
+
+
+async def paid(
+    store: Store, number: int, minutes: float, state: State = State.PAID, **changes: object
+) -> None:
+    facts: dict[str, object] = {
+        "id": PaymentId(f"{number:016x}"),
+        "changed_at": at(minutes),
+        "paid_kes": 1_500,
+        "receipt": Receipt(f"PAID{number:06d}"),
+        "checkout_id": f"ws_CO_{number}",
+        "paid_by": "inbox:1",
+    }
+    payment = a_payment(state, **(facts | changes))
+    await Shelf(store._client[store_name(store)], PaymentDocument).insert(document_of(payment))
+
+
+async def given_back(
+    store: Store,
+    number: int,
+    minutes: float,
+    of: int,
+    state: RefundState = RefundState.PAID_OUT,
+    **changes: object,
+) -> None:
+    facts: dict[str, object] = {
+        "id": RefundId(f"{number:016x}"),
+        "payment_id": PaymentId(f"{of:016x}"),
+        "originator_id": f"refund-{number}",
+        "mpesa_code": Receipt(f"BACK{number:06d}"),
+        "changed_at": at(minutes),
+    }
+    refund = a_refund(state, **(facts | changes))
+    await Shelf(store._client[store_name(store)], RefundDocument).insert(refund_document_of(refund))
+
+
+def store_name(store: Store) -> str:
+    return store.ledger._payments.database.name
+
+
+async def told(store: Store, since: datetime, until: datetime) -> list[MoneyMoved]:
+    return [moved async for moved in store.ledger.movements(since, until)]
+
+
+async def test_payments_and_refunds_come_in_one_order_with_names_and_kinds(store: Store) -> None:
+    client = Client(user_id=UserId(7), chat_id=ChatId(7), first_name="Asha", seen_at=T0)
+    await store.clients.seen(client)
+    await paid(store, 1, 0, reference="HCCC/E1/2026")
+    await paid(store, 2, 20)
+    await given_back(store, 9, 10, of=1, approved_by_name="Ben", route=Route.REVERSAL)
+    rows = await told(store, *FOR_EVER)
+    assert [row.mpesa_code for row in rows] == ["PAID000001", "BACK000009", "PAID000002"]
+    back = rows[1]
+    assert (back.amount_kes, back.reference, back.approved_by) == (500, "HCCC/E1/2026", "Ben")
+    assert (back.refund_id, back.route, back.client) == (RefundId(f"{9:016x}"), Route.REVERSAL, "Asha")
+
+
+async def test_only_what_moved_money_in_the_period_is_told(store: Store) -> None:
+    for number, minutes in ((1, -1), (2, 0), (3, 59), (4, 60)):
+        await paid(store, number, minutes)
+    await paid(store, 5, 30, state=State.UNPAID)
+    await given_back(store, 6, 30, of=2, state=RefundState.FAILED)
+    assert [row.payment_id[-1] for row in await told(store, at(0), at(60))] == ["2", "3"]
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 1_000])
+async def test_however_the_batches_fall_nothing_is_lost_doubled_or_out_of_order(
+    store: Store, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(ledger, "_AT_ONCE", at_once)
+    for number in range(1, 14):
+        await paid(store, number, number % 5)
+    for number in range(20, 27):
+        await given_back(store, number, number % 4, of=1)
+    rows = await told(store, *FOR_EVER)
+    assert len({row.mpesa_code for row in rows}) == len(rows) == 20
+    booked = [int(row.mpesa_code[4:]) % (4 if row.refund_id else 5) for row in rows]
+    assert booked == sorted(booked)
+
+
+async def test_the_ledger_walks_an_index_and_looks_at_nothing_else(store: Store) -> None:
+    for number in range(1, 30):
+        await paid(store, number, number)
+    wanted = {"state": State.PAID, "changed_at": {"$gte": at(5), "$lt": at(10)}}
+    order = [("state", 1), ("changed_at", 1)]
+    plan = await store.ledger._payments.find(wanted).sort(order).explain()
+    stats = plan["executionStats"]
+    assert (stats["totalDocsExamined"], stats["nReturned"]) == (5, 5)
+    assert "SORT" not in str(plan["queryPlanner"]["winningPlan"])
