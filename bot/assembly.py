@@ -21,6 +21,7 @@ from bot.excuses import Excuses
 from bot.exports import Exports
 from bot.fate import describe
 from bot.flow import PayingFlow
+from bot.inbox_teller import InboxTeller
 from bot.lanes import LaneHands, Lanes
 from bot.manners import Manners
 from bot.menu import Menu
@@ -63,7 +64,11 @@ def build_bot(parts: BotParts) -> Bot:
     )
     cards = _cards(parts, sender, keys)
     messenger = Messenger(
-        tellers={Topic.PAYMENT: payment_teller, **_refund_tellers(parts, sender, cards)},
+        tellers={
+            Topic.PAYMENT: payment_teller,
+            Topic.INBOX: InboxTeller(rows=parts.callbacks, sender=sender),
+            **_refund_tellers(parts, sender, cards),
+        },
         book=parts.deliveries,
         pace=pace,
         admins=parts.admins,

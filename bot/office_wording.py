@@ -14,4 +14,12 @@ EXPORTED = "{period}\n{paid} payments: {paid_kes}\n{refunds} refunds: {refunded_
 EXPORT_TOO_LARGE = (
     "That is too much for a message. Please choose a shorter period, or use legalpro export on the server."
 )
+KEPT_ASIDE = "Something from Safaricom could not be understood and is kept aside."
+KEPT_ABOUT = "About: {subject} ({kind})"
+KEPT_AT = "Time: {time}"
+KEPT_WHY = "Why: {why}"
+KEPT_ADVICE = (
+    "No payment is lost by it: whatever is not known is asked about. Whoever runs the program can work it "
+    "again: {command}"
+)
 COMMANDS = (("export", "Payments and refunds as a file: /export [period] [csv|xlsx|json]"),)

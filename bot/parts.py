@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bot.inbox_teller import RowReader
 from bot.lanes import LaneLimits
 from bot.manners import MannerLimits
 from bot.messenger import MessengerLimits
@@ -98,6 +99,7 @@ class BotParts:
         admins: the office: who may do what there, and where it is told of things.
         refunds: None where they are not set up.
         wake: rung whenever a payment may have news to tell; the service's `poke` should ring it.
+        callbacks: where callbacks that are kept aside are read.
         polling: the right to poll, which one process has at a time; not asked for with a webhook.
         webhook: None means polling.
         meter: counts what is sent.
@@ -119,6 +121,7 @@ class BotParts:
     updates: UpdateInbox
     receipts: ReceiptParts
     ledger: Ledger
+    callbacks: RowReader
     polling: SoleRight
     now: Now
     wake: Wake

@@ -15,7 +15,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import aiohttp
 
@@ -189,6 +189,12 @@ def free_port() -> int:
         return port
 
 
+def _is_here(address: str) -> bool:
+    """Whether it is on this machine: on loopback, or a socket in its file system."""
+    host = urlsplit(address).hostname or ""
+    return is_loopback(host) or unquote(host).startswith("/")
+
+
 _PRACTICE = ":TEST-"
 """What a practice token has after its number, and no real one."""
 
@@ -200,7 +206,7 @@ def _must_stay_on_stage(environment: Mapping[str, str]) -> None:
         ProgramFailed: a setting would let it; the message names it without its value.
     """
     addresses = {name: value for name, value in environment.items() if "://" in value}
-    wrong = [name for name, value in addresses.items() if not is_loopback(urlsplit(value).hostname or "")]
+    wrong = [name for name, value in addresses.items() if not _is_here(value)]
     if not {"TELEGRAM_API_URL", "MPESA_API_URL"} <= addresses.keys():
         wrong.append("TELEGRAM_API_URL or MPESA_API_URL")
     if _PRACTICE not in environment["TELEGRAM_BOT_TOKEN"]:

@@ -282,6 +282,7 @@ def _bot(
         meter=meter,
         limits=limits,
         ledger=store.ledger,
+        callbacks=store.inbox,
         receipts=ReceiptParts(
             desk=receipts,
             firm=Firm(name=settings.firm_name, lines=tuple(settings.firm_details)),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from payments.inbox import InboxRow
 from payments.payment import OPEN, Payment, State
 
 
@@ -27,6 +28,8 @@ class Topic(StrEnum):
     PAYMENT = "payment"
     REFUND = "refund"
     BALANCE = "balance"
+    INBOX = "inbox"
+    """A callback, which nobody understood."""
 
 
 class Urgency(IntEnum):
@@ -73,6 +76,9 @@ ODD = "odd"
 RECEIPT = "receipt"
 """The M-Pesa receipt of a paid payment became known."""
 
+QUARANTINED = "quarantined"
+"""A callback could not be worked: the admins should know."""
+
 OUTCOMES = frozenset({State.PAID, State.UNPAID, State.REVIEW, RECEIPT})
 """The events that a payer waits for."""
 
@@ -112,6 +118,14 @@ def on_stay(before: Payment, after: Payment, *, alert: bool, answered: bool) -> 
     if alert:
         notices.append(_notice(after, Audience.ADMINS, ODD))
     return tuple(notices)
+
+
+def on_quarantine(row: InboxRow) -> Notice:
+    """The notice due because a callback is kept aside: one for all about the same subject."""
+    notice_id = f"inbox:{row.kind}:{row.subject}:{QUARANTINED}"
+    return Notice(
+        id=notice_id, topic=Topic.INBOX, subject=row.id, audience=Audience.ADMINS, event=QUARANTINED
+    )
 
 
 def _waits_otherwise(before: Payment, after: Payment) -> bool:

@@ -51,6 +51,7 @@ from storage.ledger import MongoLedger
 from storage.limits import MongoRateLimit
 from storage.moments import utc_now
 from storage.nonces import MongoNonces
+from storage.outbox import Source
 from storage.payment_book import MongoPaymentBook
 from storage.receipts import MongoReceiptBook
 from storage.refund_book import MongoRefundBook
@@ -90,16 +91,18 @@ class Store:
         self.balances = MongoBalanceBook(balances)
         self.refund_drafts = MongoRefundDraftBook(Shelf(database, RefundDraftDocument), now)
         self.nonces = MongoNonces(Shelf(database, NonceDocument))
-        self.inbox = MongoInbox(Shelf(database, InboxDocument), now)
+        rows = Shelf(database, InboxDocument)
+        self.inbox = MongoInbox(rows, now)
         self.updates = MongoUpdateInbox(Shelf(database, UpdateDocument), now)
         self.drafts = MongoDraftBook(Shelf(database, DraftDocument), now)
         clients = Shelf(database, ClientDocument)
         self.clients = MongoClientBook(clients)
         self.ledger = MongoLedger(payments, refunds, clients)
         self.fees = MongoFeeBook(Shelf(database, FeeDocument))
-        self.deliveries = MongoDeliveryBook(
-            Shelf(database, DeliveryDocument), payments, {Topic.REFUND: refunds, Topic.BALANCE: balances}
-        )
+        others: dict[Topic, Source] = {
+            Topic.REFUND: refunds, Topic.BALANCE: balances, Topic.INBOX: rows
+        }  # fmt: skip
+        self.deliveries = MongoDeliveryBook(Shelf(database, DeliveryDocument), payments, others)
         self.leases = LeaseBook(self._leases)
         self.limits = MongoRateLimit(Shelf(database, LimitDocument))
         self.audit = MongoAuditLog(Shelf(database, TransactionLogDocument))

@@ -14,12 +14,14 @@ import pymongo
 from pymongo import ASCENDING
 
 from payments.inbox import InboxRow, RowState
+from payments.notices import on_quarantine
 from payments.ports import Now, StoreUnavailable
 from storage.coalesce import Coalescer
 from storage.documents import InboxDocument
 from storage.errors import store_errors
+from storage.payment_book import outbox_of
 from storage.records import same_fields
-from storage.shelf import Row, Shelf
+from storage.shelf import Row, Shelf, part_row
 
 LEASE_S = 15.0
 """How long a row belongs to whoever took it. Working one means a few writes to the store, and asks nobody."""
@@ -83,7 +85,9 @@ class MongoInbox:
 
     async def quarantine(self, row: InboxRow, verdict: str) -> None:
         """See `Inbox.quarantine`."""
-        await self._settle(row, {"state": RowState.QUARANTINE, "verdict": verdict})
+        facts = {"state": RowState.QUARANTINE, "verdict": verdict}
+        news = {"$push": {"outbox": _news_of(row, self._now())}}
+        await self._shelf.change(_still_held(row), {"$set": facts, **news})
 
     async def retry(self, row: InboxRow, after_s: float) -> None:
         """See `Inbox.retry`."""
@@ -135,7 +139,9 @@ def _still_held(row: InboxRow) -> Row:
 
 def _fresh(row: InboxRow, now: datetime) -> Row:
     """The row as `InboxDocument` has it, made by hand: this is the one path that floods come by."""
+    news = {"outbox": [_news_of(row, now)]} if row.state is RowState.QUARANTINE else {}
     return {
+        **news,
         "_id": row.id,
         "kind": row.kind,
         "subject": row.subject,
@@ -149,6 +155,12 @@ def _fresh(row: InboxRow, now: datetime) -> Row:
         "verdict": row.verdict,
         "next_at": now,
     }
+
+
+def _news_of(row: InboxRow, at: datetime) -> Row:
+    """That it is kept aside, as it waits in the row."""
+    (part,) = outbox_of([on_quarantine(row)], row.fence, at)
+    return part_row(part)
 
 
 def _row_of(document: InboxDocument) -> InboxRow:

@@ -17,7 +17,14 @@ from pymongo.errors import BulkWriteError
 from payments.deliveries import DeliveryState
 from payments.notices import Audience, Topic, urgency_of
 from payments.values import ChatId
-from storage.documents import BalanceDocument, DeliveryDocument, OutboxPart, PaymentDocument, RefundDocument
+from storage.documents import (
+    BalanceDocument,
+    DeliveryDocument,
+    InboxDocument,
+    OutboxPart,
+    PaymentDocument,
+    RefundDocument,
+)
 from storage.errors import DUPLICATE_KEY, store_errors
 from storage.shelf import Row, Shelf, row_of
 
@@ -25,16 +32,19 @@ BATCH = 100
 """Documents of one topic whose news is carried over at once."""
 
 
-Source = Shelf[PaymentDocument] | Shelf[RefundDocument] | Shelf[BalanceDocument]
+Source = Shelf[PaymentDocument] | Shelf[RefundDocument] | Shelf[BalanceDocument] | Shelf[InboxDocument]
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """The notices that wait in one document: a payment, a refund, a question for the balance."""
+    """The notices that wait in one document: a payment, a refund, a question for the balance, a callback.
+
+    `chat_id` is None where it belongs to nobody's chat.
+    """
 
     topic: Topic
     subject: str
-    chat_id: ChatId
+    chat_id: ChatId | None
     notices: tuple[OutboxPart, ...]
 
 
@@ -89,12 +99,12 @@ def _pull(news: News) -> UpdateOne:
 
 def _news(topic: Topic, row: Row) -> News:
     notices = tuple(OutboxPart.model_validate(notice) for notice in row["outbox"])
-    return News(topic, row["_id"], ChatId(row["chat_id"]), notices)
+    return News(topic, row["_id"], row.get("chat_id"), notices)
 
 
 def _deliveries(news: News, admins: Sequence[ChatId], now: datetime) -> Iterable[DeliveryDocument]:
-    own = (news.chat_id,)
-    chats = {Audience.PAYER: own, Audience.ASKER: own, Audience.ADMINS: admins}
+    own = () if news.chat_id is None else (news.chat_id,)
+    chats = {Audience.PAYER: own, Audience.ASKER: own, Audience.ADMINS: tuple(admins)}
     for notice in news.notices:
         for chat_id in chats[notice.audience]:
             yield DeliveryDocument(

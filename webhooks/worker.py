@@ -127,7 +127,8 @@ class InboxWorker:
     async def _take_in(self, row: InboxRow) -> str:
         door = self.doors.get(row.kind)
         if door is None:
-            raise NobodyThere(f"nobody takes in what comes by {row.kind}")
+            # Another program on the same store may know it, so it is tried a few times.
+            raise LookupError(f"nobody takes in what comes by {row.kind}")
         return await door.take_in(row)
 
     async def _failed(self, row: InboxRow) -> None:

@@ -11,6 +11,7 @@ from payments.inbox import RowState
 from payments.notices import Audience, Topic, Urgency
 from payments.values import ChatId
 from storage.documents.fields import DAY_S, Moment, dated, only, unique
+from storage.documents.payment import OutboxPart
 
 UPDATES_KEPT_S = 7 * DAY_S
 """How long a finished update is kept: Telegram repeats one for a day at most."""
@@ -22,6 +23,7 @@ class InboxDocument(Document):
     Attributes:
         next_at: when it may be taken; in the future while somebody works it.
         holder: who took it last, while it is taken.
+        outbox: the news that it was kept aside, waiting to become a delivery.
     """
 
     id: str  # type: ignore[assignment]  # Beanie: an _id of our own
@@ -37,6 +39,7 @@ class InboxDocument(Document):
     verdict: str
     next_at: Moment
     holder: str | None = None
+    outbox: tuple[OutboxPart, ...] = ()
 
     class Settings:
         """Beanie's settings."""
@@ -44,6 +47,7 @@ class InboxDocument(Document):
         name = "inbox"
         keep_nulls = False
         indexes: ClassVar = [
+            dated("outbox.at"),
             IndexModel([("received_at", ASCENDING)], partialFilterExpression={"state": RowState.NEW.value}),
             IndexModel(
                 [("state", ASCENDING), ("received_at", ASCENDING)],

@@ -265,6 +265,7 @@ def _parts(
         updates=store.updates,
         receipts=_receipts(store),
         ledger=store.ledger,
+        callbacks=store.inbox,
         polling=LeasedRight(store.leases, "polling"),
         now=utc_now,
         wake=wake,

@@ -1,0 +1,62 @@
+"""How the office hears of a callback that could not be worked and is kept aside.
+
+Owns the message. What is kept aside, and how it is worked again, is the inbox's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot import office_wording as wording
+from bot.rich import bold, code, day_and_clock, said
+from bot.screen import Screen
+from bot.sender import Haste, Sender
+from bot.tellers import NotTold, Telling, marked
+from payments.audited import tellable
+from payments.deliveries import Delivery
+from payments.inbox import InboxRow, RowState
+
+_MOST_WHY = 160
+
+
+class RowReader(Protocol):
+    """Where a callback's present row is read."""
+
+    async def get(self, row_id: str) -> InboxRow | None:
+        """Read one afresh. May raise `StoreUnavailable`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxTeller:
+    """See `bot.tellers.Teller`."""
+
+    rows: RowReader
+    sender: Sender
+
+    async def prepare(self, delivery: Delivery) -> Telling | NotTold:
+        """See `Teller.prepare`. What was worked meanwhile needs nobody any more."""
+        row = await self.rows.get(delivery.subject)
+        if row is None:
+            return NotTold("no such callback", lost=True)
+        if row.state is not RowState.QUARANTINE:
+            return NotTold("it was worked since")
+        screen = marked(quarantine_screen(row), delivery)
+
+        async def tell(haste: Haste) -> None:
+            await self.sender.send(delivery.chat_id, screen, haste)
+
+        return Telling(new=True, tell=tell)
+
+
+def quarantine_screen(row: InboxRow) -> Screen:
+    """Which callback, why, and what to do. Nothing of its content is shown: it may be a stranger's."""
+    lines = [
+        bold(wording.KEPT_ASIDE),
+        wording.KEPT_ABOUT.format(subject=code(said(row.subject)), kind=said(row.kind)),
+        wording.KEPT_AT.format(time=day_and_clock(row.received_at)),
+        wording.KEPT_WHY.format(why=said(tellable(row.verdict), _MOST_WHY)),
+        "",
+        wording.KEPT_ADVICE.format(command=code(said(f"legalpro replay {row.id}"))),
+    ]
+    return Screen(text="\n".join(lines))
