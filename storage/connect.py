@@ -6,6 +6,8 @@ MongoDB runs (`storage.embedded`, or the operator).
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from datetime import UTC
 
 import pymongo
@@ -70,6 +72,9 @@ PING_TIMEOUT_S = 2.0
 SET_UP_TIMEOUT_S = 60.0
 """Start-up may have to build an index over everything."""
 
+log = logging.getLogger(__name__)
+
+CLOSE_S = 5.0
 _PROBE = "readiness probe"
 _MS_PER_S = 1_000
 
@@ -154,8 +159,12 @@ class Store:
             await self._leases.change({"_id": _PROBE}, {"$currentDate": {"until": True}}, upsert=True)
 
     async def close(self) -> None:
-        """Let go of the connection."""
-        await self._client.close()
+        """Let go of the connection. The driver may wait for ever where its own work was cut off."""
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                await self._client.close()
+        except TimeoutError:
+            log.warning("store_not_closed_in_time")
 
 
 def _client(uri: str) -> AsyncMongoClient[Row]:

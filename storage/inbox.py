@@ -139,9 +139,7 @@ def _still_held(row: InboxRow) -> Row:
 
 def _fresh(row: InboxRow, now: datetime) -> Row:
     """The row as `InboxDocument` has it, made by hand: this is the one path that floods come by."""
-    news = {"outbox": [_news_of(row, now)]} if row.state is RowState.QUARANTINE else {}
     return {
-        **news,
         "_id": row.id,
         "kind": row.kind,
         "subject": row.subject,
@@ -154,6 +152,7 @@ def _fresh(row: InboxRow, now: datetime) -> Row:
         "fence": row.fence,
         "verdict": row.verdict,
         "next_at": now,
+        "outbox": [_news_of(row, now)] if row.state is RowState.QUARANTINE else [],
     }
 
 

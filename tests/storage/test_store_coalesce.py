@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import bson
@@ -117,8 +118,9 @@ async def test_a_row_made_by_hand_is_the_row_of_its_document(store: Store) -> No
         peer="127.0.0.1",
         trusted=False,
         received_at=T0,
-        state=RowState.QUARANTINE,
         verdict="no JSON",
     )
     document = InboxDocument(**same_fields(InboxRow, row), next_at=T0)
     assert bson.decode(bson.encode(_fresh(row, T0))) == bson.decode(bson.encode(row_of(document)))
+    (news,) = _fresh(replace(row, state=RowState.QUARANTINE), T0)["outbox"]
+    assert (news["audience"], news["event"]) == ("admins", "quarantined")

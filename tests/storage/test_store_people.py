@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from payments.catalogue import FIRST_FEES, FeeKind
 from payments.client import Client
 from payments.draft import Draft
-from payments.values import ChatId, MessageId, PaymentId, Phone, UserId
+from payments.values import ChatId, MessageId, NoteId, PaymentId, Phone, UserId
 from storage.connect import Store
 
 T0 = datetime(2026, 3, 2, 9, 30, 0, 123_000, tzinfo=UTC)
@@ -47,6 +47,7 @@ async def test_nothing_of_a_draft_is_forgotten(store: Store) -> None:
         amount_kes=1500,
         phone=Phone("254712345678"),
         retry_of=PaymentId("b2"),
+        note_id=NoteId("c3"),
         answered_by=77,
     )
     assert None not in {getattr(full, field.name) for field in fields(Draft)}, "a new field: fill it in here"
