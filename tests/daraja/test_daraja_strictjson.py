@@ -64,10 +64,11 @@ SLOW = {
 
 @pytest.mark.parametrize("raw", SLOW.values(), ids=SLOW)
 def test_no_body_costs_more_than_a_blink(raw: bytes) -> None:
-    started = time.perf_counter()
+    """Not a measure of speed: what grows with the square of its length would take minutes."""
+    started = time.process_time()
     with contextlib.suppress(BadJson):
         loads(raw)
-    assert time.perf_counter() - started < 0.25
+    assert time.process_time() - started < 5
 
 
 def test_a_hundred_thousand_levels_do_not_exhaust_the_stack() -> None:
