@@ -22,7 +22,7 @@ from storage.embedded import EmbeddedMongo, FolderInUse
 from storage.embedded.find import find_mongod
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_AFTER_KILL_S = 2.0
+READY_AFTER_KILL_S = 5.0
 Document = dict[str, object]
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
