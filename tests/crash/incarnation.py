@@ -67,6 +67,7 @@ REFUND_FIGURES = RefundTiming(
 )
 REFUND_LIMITS = RefundEngineLimits(idle_s=0.2, busy_s=0.02, ask_pause_s=4, lease_s=40, recall_s=(0.05,) * 3)
 CLIENT, OFFICE, PARTNER = 7, 99, 98
+BURIED_S = 5.0
 _BEGAN = time.monotonic()
 _EPOCH = datetime.now(UTC)
 _PORTS = (20_000, 30_000)
@@ -200,9 +201,14 @@ class Incarnation:
             for task in tasks:
                 if task.done() and not task.cancelled():
                     task.exception()  # Nobody is left who would want to hear of it.
-        with contextlib.suppress(PowerCut):  # By an error, so that nothing is brought to a good end.
-            await self._inside.__aexit__(PowerCut, PowerCut(), None)
-        await self._outside.aclose()
+        # By an error, so that nothing is brought to a good end. What the cut left may make a library
+        # wait for itself for ever; a real program would be gone.
+        with contextlib.suppress(PowerCut, TimeoutError):
+            async with asyncio.timeout(BURIED_S):
+                await self._inside.__aexit__(PowerCut, PowerCut(), None)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(BURIED_S):
+                await self._outside.aclose()
 
 
 async def _let_go(store: Store) -> None:
