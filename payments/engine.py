@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from payments.draft import new_id
+from payments.due_work import DueWork, brought_back, pause_until
 from payments.evidence import Evidence, EvidenceKind
 from payments.holding import Hold, hold_by_others, is_news, is_over
 from payments.metering import Unmetered
@@ -65,7 +66,22 @@ class Engine:
     figures: Timing = field(default_factory=Timing)
     limits: EngineLimits = field(default_factory=EngineLimits)
     meter: Meter = field(default_factory=Unmetered)
-    _working: dict[PaymentId, asyncio.Task[None]] = field(default_factory=dict, init=False)
+    _work: DueWork[Payment] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._work = DueWork(
+            what="payment",
+            due=self.book.due,
+            act=self._act,
+            set_aside=self._set_aside,
+            now=self.now,
+            wake=self.wake,
+        )
+
+    @property
+    def under_way(self) -> list[asyncio.Task[None]]:
+        """The tasks that are not finished."""
+        return self._work.under_way
 
     async def run(self) -> None:
         """Work for ever. What is under way when it is cancelled is finished by `drain`."""
@@ -81,26 +97,15 @@ class Engine:
 
     async def start_due(self) -> int:
         """Start work on what is due and not under way yet; return how many were started."""
-        free = self.limits.at_once - len(self._working)
-        if free <= 0:
-            return 0
-        due = await self.book.due(self.now(), limit=free + len(self._working))
-        started = [payment for payment in due if payment.id not in self._working][:free]
-        for payment in started:
-            self._start(payment)
-        return len(started)
+        return await self._work.start(self.limits.at_once)
 
     async def drain(self, timeout_s: float) -> None:
         """Let what is under way finish, so that no answer of Safaricom is thrown away."""
-        if self._working:
-            await asyncio.wait(self._working.values(), timeout=timeout_s)
-        for task in tuple(self._working.values()):
-            task.cancel()
+        await self._work.drain(timeout_s)
 
     async def rest(self) -> None:
         """Work until nothing is due now: for tests and one-off runs."""
-        while await self.start_due() or self._working:
-            await asyncio.gather(*self._working.values())
+        await self._work.rest(self.limits.at_once)
 
     async def ask_about(self, payment: Payment) -> None:
         """Ask Safaricom about this payment, due or not; nothing happens while somebody else asks.
@@ -111,30 +116,9 @@ class Engine:
         if payment.state in ASKED_ABOUT:
             await self._ask(payment)
 
-    def _start(self, payment: Payment) -> None:
-        task = asyncio.create_task(self._work(payment), name=f"payment {payment.id}")
-        self._working[payment.id] = task
-        task.add_done_callback(lambda _: self._finished(payment.id))
-
-    def _finished(self, payment_id: PaymentId) -> None:
-        self._working.pop(payment_id, None)
-        self.wake.ring()
-
     async def _pause_s(self) -> float:
-        soonest = await self.book.next_due_at()
-        if soonest is None:
-            return self.limits.idle_s
-        wait_s = (soonest - self.now()).total_seconds()
-        return min(max(wait_s, self.limits.busy_s), self.limits.idle_s)
-
-    async def _work(self, payment: Payment) -> None:
-        try:
-            await self._act(payment)
-        except StoreUnavailable as error:
-            log.warning("payment_left_for_later", extra={"payment": payment.id, "why": str(error)})
-        except Exception:
-            log.exception("payment_work_failed", extra={"payment": payment.id})
-            await self._set_aside(payment)
+        soonest, limits = await self.book.next_due_at(), self.limits
+        return pause_until(soonest, self.now(), busy_s=limits.busy_s, idle_s=limits.idle_s)
 
     async def _act(self, payment: Payment) -> None:
         if payment.deadline_at is not None and payment.deadline_at <= self.now():
@@ -219,24 +203,12 @@ class Engine:
         await self._look_in(payment, max(pause_s, self.limits.busy_s))
 
     async def _bring_back(self, payment_id: PaymentId, word: Evidence) -> None:
-        """Store what Safaricom said, through short absences of the store."""
-        for pause_s in self.limits.recall_s:
-            try:
-                await self.service.record(payment_id, word)
-            except StoreUnavailable:
-                await asyncio.sleep(pause_s)  # The store gives no sign when it is back.
-            else:
-                return
-        await self.service.record(payment_id, word)
+        await brought_back(lambda: self.service.record(payment_id, word), self.limits.recall_s)
 
     async def _set_aside(self, payment: Payment) -> None:
-        """A payment whose work fails by a fault of ours must not be tried in a tight loop."""
-        try:
-            fresh = await self.book.get(payment.id)
-            if fresh is not None and fresh.next_at is not None:
-                await self.book.look_at(fresh, self._in(self.limits.lease_s))
-        except StoreUnavailable:
-            log.warning("payment_left_for_later", extra={"payment": payment.id})
+        fresh = await self.book.get(payment.id)
+        if fresh is not None and fresh.next_at is not None:
+            await self.book.look_at(fresh, self._in(self.limits.lease_s))
 
     async def _look_in(self, payment: Payment, pause_s: float) -> None:
         """Look again after the pause, and no later than at its deadline."""

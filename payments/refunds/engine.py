@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from payments.draft import new_id
+from payments.due_work import DueWork, brought_back, pause_until
 from payments.metering import Unmetered
 from payments.ports import AskLater, Meter, Now, StoreUnavailable
 from payments.refunds import balance
@@ -59,7 +60,22 @@ class RefundEngine:
     wake: Wake
     limits: RefundEngineLimits = field(default_factory=RefundEngineLimits)
     meter: Meter = field(default_factory=Unmetered)
-    _working: dict[RefundId, asyncio.Task[None]] = field(default_factory=dict, init=False)
+    _work: DueWork[Refund] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._work = DueWork(
+            what="refund",
+            due=self.book.due,
+            act=self._act,
+            set_aside=self._set_aside,
+            now=self.now,
+            wake=self.wake,
+        )
+
+    @property
+    def under_way(self) -> list[asyncio.Task[None]]:
+        """The tasks that are not finished."""
+        return self._work.under_way
 
     async def run(self) -> None:
         """Work for ever. What is under way when it is cancelled is finished by `drain`."""
@@ -75,26 +91,15 @@ class RefundEngine:
 
     async def start_due(self) -> int:
         """Start work on what is due and not under way yet; return how many were started."""
-        free = self.limits.at_once - len(self._working)
-        if free <= 0:
-            return 0
-        due = await self.book.due(self.now(), limit=free + len(self._working))
-        started = [refund for refund in due if refund.id not in self._working][:free]
-        for refund in started:
-            self._start(refund)
-        return len(started)
+        return await self._work.start(self.limits.at_once)
 
     async def drain(self, timeout_s: float) -> None:
         """Let what is under way finish, so that no answer of Safaricom is thrown away."""
-        if self._working:
-            await asyncio.wait(self._working.values(), timeout=timeout_s)
-        for task in tuple(self._working.values()):
-            task.cancel()
+        await self._work.drain(timeout_s)
 
     async def rest(self) -> None:
         """Work until nothing is due now: for tests and one-off runs."""
-        while await self.start_due() or self._working:
-            await asyncio.gather(*self._working.values())
+        await self._work.rest(self.limits.at_once)
 
     async def ask_about(self, refund: Refund) -> bool:
         """Ask Safaricom about this refund, due or not; False when nobody can be asked now.
@@ -107,30 +112,10 @@ class RefundEngine:
         askable = refund.state in ASKED_ABOUT and can_be_asked_about(refund)
         return askable and await self._ask(refund)
 
-    def _start(self, refund: Refund) -> None:
-        task = asyncio.create_task(self._work(refund), name=f"refund {refund.id}")
-        self._working[refund.id] = task
-        task.add_done_callback(lambda _: self._finished(refund.id))
-
-    def _finished(self, refund_id: RefundId) -> None:
-        self._working.pop(refund_id, None)
-        self.wake.ring()
-
     async def _pause_s(self) -> float:
-        moments = (await self.book.next_due_at(), await self.balances.next_due_at())
+        moments, limits = (await self.book.next_due_at(), await self.balances.next_due_at()), self.limits
         soonest = min((moment for moment in moments if moment is not None), default=None)
-        if soonest is None:
-            return self.limits.idle_s
-        return min(max((soonest - self.now()).total_seconds(), self.limits.busy_s), self.limits.idle_s)
-
-    async def _work(self, refund: Refund) -> None:
-        try:
-            await self._act(refund)
-        except StoreUnavailable as error:
-            log.warning("refund_left_for_later", extra={"refund": refund.id, "why": str(error)})
-        except Exception:
-            log.exception("refund_work_failed", extra={"refund": refund.id})
-            await self._set_aside(refund)
+        return pause_until(soonest, self.now(), busy_s=limits.busy_s, idle_s=limits.idle_s)
 
     async def _act(self, refund: Refund) -> None:
         if refund.deadline_at is not None and refund.deadline_at <= self.now():
@@ -179,24 +164,12 @@ class RefundEngine:
         return True
 
     async def _bring_back(self, refund_id: RefundId, word: RefundEvidence) -> None:
-        """Store what Safaricom said, through short absences of the store."""
-        for pause_s in self.limits.recall_s:
-            try:
-                await self.service.record(refund_id, word)
-            except StoreUnavailable:
-                await asyncio.sleep(pause_s)  # The store gives no sign when it is back.
-            else:
-                return
-        await self.service.record(refund_id, word)
+        await brought_back(lambda: self.service.record(refund_id, word), self.limits.recall_s)
 
     async def _set_aside(self, refund: Refund) -> None:
-        """A refund whose work fails by a fault of ours must not be tried in a tight loop."""
-        try:
-            fresh = await self.book.get(refund.id)
-            if fresh is not None and fresh.next_at is not None:
-                await self.book.look_at(fresh, self._in(self.limits.lease_s))
-        except StoreUnavailable:
-            log.warning("refund_left_for_later", extra={"refund": refund.id})
+        fresh = await self.book.get(refund.id)
+        if fresh is not None and fresh.next_at is not None:
+            await self.book.look_at(fresh, self._in(self.limits.lease_s))
 
     # The balance.
 

@@ -13,10 +13,11 @@ from typing import Any
 
 from payments.admins import Deed, NotAllowed
 from payments.payment import Payment, State
+from payments.refunds.orders import Admin, NotTheOne, RefundOrder, WrongProof
 from payments.refunds.reasons import Why
 from payments.refunds.refund import Refund, RefundState
 from payments.refunds.rules import NotRefundable
-from payments.refunds.service import Admin, NotTheOne, RefundOrder, RefundService, WrongProof
+from payments.refunds.service import RefundService
 from payments.values import ChatId, RefundId, UserId
 from tests.simulation.memory import Disk
 from tests.simulation.world import World

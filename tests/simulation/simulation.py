@@ -144,7 +144,7 @@ class Incarnation:
     async def die(self) -> None:
         """Drop it: what is under way ends where it stands."""
         self.alive = False
-        doomed = [*self.tasks, *self._engine._working.values(), *self._refund_engine._working.values()]
+        doomed = [*self.tasks, *self._engine.under_way, *self._refund_engine.under_way]
         for task in doomed:
             task.cancel()
         await asyncio.gather(*doomed, return_exceptions=True)

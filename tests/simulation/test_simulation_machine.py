@@ -228,7 +228,7 @@ class Story(RuleBasedStateMachine):
         try:
             await engine.rest()
         except Dead:
-            rest = list(engine._working.values())
+            rest = engine.under_way
             for task in rest:
                 task.cancel()
             await asyncio.gather(*rest, return_exceptions=True)

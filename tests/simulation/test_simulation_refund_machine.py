@@ -35,11 +35,12 @@ from payments.ports import AskLater
 from payments.refunds.balance import BalanceAnswer, BalanceCheck
 from payments.refunds.engine import RefundEngine
 from payments.refunds.evidence import RefundEvidence, Word
+from payments.refunds.orders import Admin, RefundOrder
 from payments.refunds.ports import Asked
 from payments.refunds.reasons import Obstacle, Why
 from payments.refunds.refund import LIVE, RELEASED, Refund, RefundState
 from payments.refunds.rules import RefundPolicy
-from payments.refunds.service import Admin, RefundOrder, RefundService
+from payments.refunds.service import RefundService
 from payments.refunds.timing import RefundTiming
 from payments.service import PaymentService
 from payments.table import ImpossibleEvidence
@@ -301,7 +302,7 @@ class Story(RuleBasedStateMachine):
         try:
             await engine.rest()
         except Dead:
-            rest = list(engine._working.values())
+            rest = engine.under_way
             for task in rest:
                 task.cancel()
             await asyncio.gather(*rest, return_exceptions=True)
