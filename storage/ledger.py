@@ -22,7 +22,6 @@ from storage.documents import ClientDocument, PaymentDocument, RefundDocument
 from storage.errors import store_errors
 from storage.shelf import Row, Shelf
 
-_AT_ONCE = 1_000
 _MOST_NAMES = 20_000
 _OF_PAYMENTS = (
     "changed_at", "paid_at", "paid_kes", "amount_kes", "kind", "title", "reference", "receipt", "user_id",
@@ -43,7 +42,10 @@ class MongoLedger:
         payments: Shelf[PaymentDocument],
         refunds: Shelf[RefundDocument],
         clients: Shelf[ClientDocument],
+        *,
+        at_once: int = 1_000,
     ) -> None:
+        self._at_once = at_once
         self._payments = payments.rows
         self._refunds = refunds.rows
         self._clients = clients.rows
@@ -51,8 +53,12 @@ class MongoLedger:
     async def movements(self, since: datetime, until: datetime) -> AsyncIterator[MoneyMoved]:
         """See `Ledger.movements`."""
         names = _Names(self._clients)
-        paid = _batches(self._payments, State.PAID, _OF_PAYMENTS, since, until)
-        back = _batches(self._refunds, RefundState.PAID_OUT, _OF_REFUNDS, since, until)
+        when = {"$gte": since, "$lt": until}
+        paid = _batches(
+            self._payments, {"state": State.PAID, "changed_at": when}, _OF_PAYMENTS, self._at_once
+        )
+        given_back = {"state": RefundState.PAID_OUT, "changed_at": when}
+        back = _batches(self._refunds, given_back, _OF_REFUNDS, self._at_once)
         async for rows in _merged(paid, back):
             await names.learn(rows)
             payments = await self._payments_of(rows)
@@ -93,15 +99,14 @@ class _Names:
 
 
 async def _batches(
-    rows: AsyncCollection[Row], state: str, fields: tuple[str, ...], since: datetime, until: datetime
+    rows: AsyncCollection[Row], wanted: Row, fields: tuple[str, ...], at_once: int
 ) -> AsyncIterator[list[Row]]:
-    """What entered this state in this time, in order."""
-    wanted = {"state": state, "changed_at": {"$gte": since, "$lt": until}}
+    """What is wanted, in the order in which it entered its state."""
     with store_errors():
-        found = rows.find(wanted, dict.fromkeys(fields, True), batch_size=_AT_ONCE)
+        found = rows.find(wanted, dict.fromkeys(fields, True), batch_size=at_once)
         found.sort([("state", ASCENDING), ("changed_at", ASCENDING)])
         async with found:
-            while batch := await found.to_list(_AT_ONCE):
+            while batch := await found.to_list(at_once):
                 yield batch
 
 

@@ -11,9 +11,9 @@ from payments.ledger import MoneyMoved
 from payments.payment import State
 from payments.refunds.refund import RefundState, Route
 from payments.values import ChatId, PaymentId, Receipt, RefundId, UserId
-from storage import ledger
 from storage.connect import Store
-from storage.documents import PaymentDocument, RefundDocument
+from storage.documents import ClientDocument, PaymentDocument, RefundDocument
+from storage.ledger import MongoLedger
 from storage.payment_book import document_of
 from storage.refund_book import document_of as refund_document_of
 from storage.shelf import Shelf
@@ -93,14 +93,19 @@ async def test_only_what_moved_money_in_the_period_is_told(store: Store) -> None
 
 @pytest.mark.parametrize("at_once", [1, 2, 3, 1_000])
 async def test_however_the_batches_fall_nothing_is_lost_doubled_or_out_of_order(
-    store: Store, monkeypatch: pytest.MonkeyPatch, at_once: int
+    store: Store, at_once: int
 ) -> None:
-    monkeypatch.setattr(ledger, "_AT_ONCE", at_once)
     for number in range(1, 14):
         await paid(store, number, number % 5)
     for number in range(20, 27):
         await given_back(store, number, number % 4, of=1)
-    rows = await told(store, *FOR_EVER)
+    database = store._client[store_name(store)]
+    shelves = (
+        Shelf(database, PaymentDocument),
+        Shelf(database, RefundDocument),
+        Shelf(database, ClientDocument),
+    )
+    rows = [moved async for moved in MongoLedger(*shelves, at_once=at_once).movements(*FOR_EVER)]
     assert len({row.mpesa_code for row in rows}) == len(rows) == 20
     booked = [int(row.mpesa_code[4:]) % (4 if row.refund_id else 5) for row in rows]
     assert booked == sorted(booked)
