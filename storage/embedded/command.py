@@ -32,7 +32,7 @@ _TEST_COMMANDS = (
     *("--setParameter", "enableTestCommands=1"),
     # A run makes and drops a thousand databases. mongod keeps the files of a dropped one open through its
     # history window and until a checkpoint, five minutes by default, and dies when it may open no more.
-    *("--setParameter", "minSnapshotHistoryWindowInSeconds=15"),
+    *("--setParameter", "minSnapshotHistoryWindowInSeconds=30"),
     *("--syncdelay", "5"),
 )
 
