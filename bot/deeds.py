@@ -16,8 +16,9 @@ from bot.refund_flow import RefundFlow
 from bot.refusals import Refusals
 from bot.sender import Sender
 from payments.admins import Admins, Deed, NotAllowed
+from payments.refunds.orders import Admin, NoSuchRefund, NotTheOne, RefundRecorded
 from payments.refunds.refund import Refund, RefundState
-from payments.refunds.service import Admin, NoSuchRefund, NotTheOne, RefundRecorded, RefundService
+from payments.refunds.service import RefundService
 from payments.table import ImpossibleEvidence
 from payments.values import PaymentId, RefundId
 

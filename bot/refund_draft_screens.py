@@ -15,9 +15,9 @@ from bot.refund_screens import to_client, why_words
 from bot.rich import bold, code, said
 from bot.screen import Button, Screen, Style
 from payments.refunds.draft import RefundDraft, RefundQuestion, next_question
+from payments.refunds.orders import Prospect
 from payments.refunds.reasons import Why
 from payments.refunds.refund import Approval
-from payments.refunds.service import Prospect
 from payments.values import show_kes
 
 

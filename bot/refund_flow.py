@@ -25,10 +25,11 @@ from payments.draft import new_id
 from payments.payment import Payment
 from payments.ports import Now, PaymentBook
 from payments.refunds.draft import RefundDraft, RefundQuestion, next_question
+from payments.refunds.orders import Admin, NoSuchRefund, RefundOrder, WrongProof
 from payments.refunds.ports import RefundDraftBook
 from payments.refunds.reasons import Why
 from payments.refunds.rules import NotRefundable, proof_of
-from payments.refunds.service import Admin, NoSuchRefund, RefundOrder, RefundService, WrongProof
+from payments.refunds.service import RefundService
 from payments.service import NoSuchPayment
 from payments.values import BadValue, PaymentId, RefundId, parse_amount_kes
 

@@ -14,10 +14,11 @@ from bot.refund_screens import asked_screen
 from bot.sender import Sender
 from payments.ports import ClientBook
 from payments.refunds.draft import RefundDraft
+from payments.refunds.orders import Prospect
 from payments.refunds.ports import RefundDraftBook
 from payments.refunds.refund import Approval, Refund
 from payments.refunds.rules import NotRefundable
-from payments.refunds.service import Prospect, RefundService
+from payments.refunds.service import RefundService
 from payments.values import ChatId, MessageId, UserId, show_kes
 
 _S_PER_MIN = 60

@@ -22,8 +22,9 @@ from daraja.payout_callbacks import (
 from payments.inbox import InboxRow
 from payments.refunds import balance
 from payments.refunds.evidence import RefundEvidence
+from payments.refunds.orders import NoSuchRefund
 from payments.refunds.ports import BalanceBook
-from payments.refunds.service import NoSuchRefund, RefundService
+from payments.refunds.service import RefundService
 from payments.service import NoSuchPayment, PaymentService
 from payments.values import PaymentId, RefundId
 

@@ -8,86 +8,32 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from payments.admins import Admins, Deed, NotAllowed, require
 from payments.audited import tellable
-from payments.payment import Payment
 from payments.ports import Now, PaymentBook
 from payments.refunds import notices, rules, timing
 from payments.refunds.evidence import RefundEvidence, Word
+from payments.refunds.orders import (
+    Admin,
+    NoSuchRefund,
+    NotTheOne,
+    Prospect,
+    RefundOrder,
+    RefundRecorded,
+    WrongProof,
+)
 from payments.refunds.ports import CodeTaken, NoRoom, RefundBook
 from payments.refunds.progress import RefundStep, advance
-from payments.refunds.reasons import Obstacle, Why
-from payments.refunds.refund import LIVE, Approval, Refund, RefundState, Route
+from payments.refunds.reasons import Obstacle
+from payments.refunds.refund import LIVE, Approval, Refund, RefundState
 from payments.refunds.rules import NotRefundable, RefundPolicy
 from payments.refunds.timing import RefundTiming
 from payments.service import MOST_CONFLICTS, Alarm, NoSuchPayment
 from payments.table import ImpossibleEvidence
 from payments.values import PaymentId, RefundId, UserId
-
-
-class NoSuchRefund(LookupError):
-    """There is no such refund."""
-
-
-class NotTheOne(Exception):
-    """Whoever asked for this refund cannot be the one who allows it."""
-
-
-class WrongProof(Exception):
-    """What was typed is not what shows that the only admin means it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Admin:
-    """An admin who acts, and by which update: the same act twice is one."""
-
-    user_id: UserId
-    name: str
-    act: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundOrder:
-    """What an admin wants given back.
-
-    `id` is made before the last tap, so that a double tap finds the same refund.
-
-    `proof` is what the only admin typed; empty where a second one decides.
-    """
-
-    id: RefundId
-    payment_id: PaymentId
-    amount_kes: int
-    why: Why
-    remark: str
-    by: Admin
-    proof: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prospect:
-    """What a refund of so much would be, before anybody asks for it."""
-
-    payment: Payment
-    amount_kes: int
-    route: Route
-    approval: Approval
-
-    @property
-    def left_after_kes(self) -> int:
-        """What could still be given back afterwards."""
-        return self.payment.refundable_kes - self.amount_kes
-
-
-@dataclass(frozen=True, slots=True)
-class RefundRecorded:
-    """What recording a word came to. `moved` is True only for the word that moved it."""
-
-    refund: Refund
-    moved: bool
 
 
 class RefundService:

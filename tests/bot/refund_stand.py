@@ -18,10 +18,11 @@ from payments.catalogue import FeeKind
 from payments.draft import Draft, new_id
 from payments.payment import Payment
 from payments.refunds.evidence import RefundEvidence, Word
+from payments.refunds.orders import Admin, RefundOrder
 from payments.refunds.reasons import Why
 from payments.refunds.refund import Refund
 from payments.refunds.rules import RefundPolicy
-from payments.refunds.service import Admin, RefundOrder, RefundService
+from payments.refunds.service import RefundService
 from payments.refunds.timing import RefundTiming
 from payments.values import ChatId, CheckoutId, Phone, RefundId, UserId
 from sandbox.telegram import Message

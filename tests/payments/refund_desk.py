@@ -13,12 +13,13 @@ from payments.ports import AskLater
 from payments.refunds.balance import BalanceAnswer, BalanceCheck
 from payments.refunds.engine import RefundEngine
 from payments.refunds.evidence import RefundEvidence, Word
+from payments.refunds.orders import Admin, RefundOrder
 from payments.refunds.ports import Asked
 from payments.refunds.progress import RefundStep
 from payments.refunds.reasons import Why
 from payments.refunds.refund import Refund
 from payments.refunds.rules import RefundPolicy
-from payments.refunds.service import Admin, RefundOrder, RefundService
+from payments.refunds.service import RefundService
 from payments.values import ChatId, RefundId, UserId
 from payments.wake import Wake
 from tests.payments.builders import ID, NOW

@@ -11,11 +11,12 @@ import pytest
 
 from payments.admins import NotAllowed
 from payments.ports import StoreUnavailable
+from payments.refunds.orders import NoSuchRefund, NotTheOne, RefundOrder, WrongProof
 from payments.refunds.ports import NoRoom
 from payments.refunds.reasons import Obstacle
 from payments.refunds.refund import RELEASED, Approval, Route
 from payments.refunds.rules import NotRefundable, RefundPolicy
-from payments.refunds.service import NoSuchRefund, NotTheOne, RefundOrder, WrongProof, cooling_ends_at
+from payments.refunds.service import cooling_ends_at
 from payments.service import NoSuchPayment
 from payments.table import ImpossibleEvidence
 from payments.values import PaymentId, Phone, RefundId, UserId

@@ -14,9 +14,10 @@ from payments.auditing import Auditor
 from payments.evidence import Evidence, EvidenceKind
 from payments.payment import Payment
 from payments.refunds.evidence import RefundEvidence, Word
+from payments.refunds.orders import Admin, RefundOrder
 from payments.refunds.reasons import Why
 from payments.refunds.rules import RefundPolicy
-from payments.refunds.service import Admin, RefundOrder, RefundService
+from payments.refunds.service import RefundService
 from payments.refunds.timing import RefundTiming
 from payments.service import PaymentService
 from payments.timing import Timing

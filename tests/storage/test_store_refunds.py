@@ -19,12 +19,13 @@ from payments.progress import advance as advance_payment
 from payments.refunds import balance, notices
 from payments.refunds.balance import Account, BalanceAnswer, CheckState
 from payments.refunds.evidence import RefundEvidence, Word
+from payments.refunds.orders import Admin
 from payments.refunds.ports import CodeTaken, NoRoom
 from payments.refunds.progress import Hold, RefundStep, advance
 from payments.refunds.reasons import Obstacle, Why
 from payments.refunds.refund import Approval, PayoutClaim, Refund, RefundEntry, RefundState, Route
 from payments.refunds.rules import RefundPolicy, originator_of
-from payments.refunds.service import Admin, RefundService
+from payments.refunds.service import RefundService
 from payments.refunds.timing import RefundTiming
 from payments.timing import Timing
 from payments.values import ChatId, MessageId, PaymentId, Phone, Receipt, RefundId, UserId
