@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from bot import wording
+from bot import receipt_wording as wording
+from bot import wording as common
 from bot.incoming import Said, Tap, Who
 from bot.rich import bold, code, day_and_clock, said
 from bot.screen import Screen
@@ -113,13 +114,13 @@ def genuine_screen(genuine: Genuine, firm_name: str) -> Screen:
     """What anybody may know of a genuine receipt."""
     lines = [
         bold(wording.GENUINE.format(number=genuine.number, firm=said(firm_name))),
-        wording.AMOUNT.format(amount=show_kes(genuine.amount_kes)),
-        wording.PAID_AT.format(time=day_and_clock(genuine.paid_at)),
+        common.AMOUNT.format(amount=show_kes(genuine.amount_kes)),
+        common.PAID_AT.format(time=day_and_clock(genuine.paid_at)),
     ]
     if genuine.initials:
         lines.append(wording.PAID_BY.format(initials=said(genuine.initials)))
     if genuine.mpesa_receipt:
-        lines.append(wording.RECEIPT.format(receipt=code(said(genuine.mpesa_receipt))))
+        lines.append(common.RECEIPT.format(receipt=code(said(genuine.mpesa_receipt))))
     if genuine.refunded_kes >= genuine.amount_kes:
         lines.append(wording.WHOLLY_REFUNDED)
     elif genuine.refunded_kes:

@@ -130,23 +130,6 @@ DRAFT_CANCELLED = "Cancelled. Nothing will be paid. /pay starts afresh."
 NOTHING_TO_CANCEL = "There is nothing to cancel. /pay starts a payment."
 NO_PAYMENTS = "You have no payments here yet."
 LATEST = "Your latest payments:"
-RECEIPT_CAPTION = "Receipt no. {number}: {amount}. Anybody can check it by its code, {code}."
-COPY_CAPTION = "Receipt no. {number}: {amount}, given out before and marked as a copy. Its code is {code}."
-RECEIPT_UNKNOWN = "see the M-Pesa SMS"
-PREPARING = "Preparing your receipt…"
-NO_RECEIPT = (
-    "There is no paid payment to give a receipt for. /receipt is for the newest one; with an M-Pesa receipt "
-    "number behind it, for that one."
-)
-VERIFY_USAGE = "Please type the code behind /verify, as it stands on the receipt: /verify 1042-7F3A09C2B1D4"
-GENUINE = "Genuine: receipt no. {number} of {firm}."
-NOT_GENUINE = (
-    "That is no code of ours, so we did not issue that receipt. Please look at the code again; if it is "
-    "typed right, do not rely on the paper."
-)
-PAID_BY = "Paid by: {initials}"
-PART_REFUNDED = "Given back since: {amount}"
-WHOLLY_REFUNDED = "Given back since, in full."
 PRIVATE_ONLY = "Payments are a private matter. Please write to me in a chat of our own."
 OFFICE_ONLY = "That is for our office only."
 APOLOGY = (

@@ -6,16 +6,27 @@ reported within a second, by name, and without the value: it may be a secret.
 
 import contextlib
 import os
-import re
 import secrets
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from legalpro.setting_types import (
+    BASE,
+    RANGES,
+    SHORTEST_KEY,
+    WEB,
+    Address,
+    CallbackBase,
+    FirmLines,
+    GuideAddress,
+    Ranges,
+    Shortcode,
+    listed,
+    secret,
+)
 from payments.limits import Rates, rates
 
 SANDBOX_SHORTCODE = "174379"
@@ -26,10 +37,6 @@ SANDBOX_QUERIES_PER_MIN = 5.0
 QUERIES_PER_MIN = 300.0
 """Production's own limit is not published."""
 
-SHORTEST_KEY = 32
-FORBIDDEN_WORDS = ("m-pesa", "mpesa", "safaricom", "exe", "cmd", "sql", "query")
-"""Daraja refuses callback addresses that hold one of these, in any case."""
-
 
 class BadSettings(Exception):
     """Some settings are missing or malformed. `problems` are sentences that hold no value."""
@@ -37,62 +44,6 @@ class BadSettings(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = problems
-
-
-def _lines(value: object) -> object:
-    return [line.strip() for line in value.split("|") if line.strip()] if isinstance(value, str) else value
-
-
-def _listed(value: object) -> object:
-    """A comma-separated text as its parts."""
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("address")
-    return value.rstrip("/")
-
-
-def _callback_base(value: str) -> str:
-    if any(word in value.lower() for word in FORBIDDEN_WORDS):
-        raise ValueError("word")
-    return _web_address(value)
-
-
-def _origin(value: str) -> str:
-    """The guide's addresses name a whole route; the routes here are our own, so only the host counts."""
-    parts = urlsplit(_web_address(value))
-    return _callback_base(f"{parts.scheme}://{parts.netloc}")
-
-
-def _range(value: str) -> str:
-    ip_network(value, strict=False)
-    return value
-
-
-def _secret(pattern: str) -> AfterValidator:
-    """The shape of a secret; the complaint does not repeat it."""
-
-    def check(value: SecretStr) -> SecretStr:
-        if not re.fullmatch(pattern, value.get_secret_value()):
-            raise ValueError("shape")
-        return value
-
-    return AfterValidator(check)
-
-
-Address = Annotated[str, AfterValidator(_web_address)]
-CallbackBase = Annotated[str, AfterValidator(_callback_base)]
-GuideAddress = Annotated[str, AfterValidator(_origin)]
-Ranges = Annotated[list[Annotated[str, AfterValidator(_range)]], NoDecode, BeforeValidator(_listed)]
-FirmLines = Annotated[list[Annotated[str, Field(max_length=80)]], NoDecode, BeforeValidator(_lines)]
-Shortcode = Annotated[str, Field(pattern=r"^[0-9]{5,8}$")]
-
-_WEB = "an http or https address, such as https://pay.firm.example"
-_BASE = f"{_WEB}, reachable from outside, without the words {', '.join(FORBIDDEN_WORDS)}"
-_RANGES = "addresses or ranges, comma-separated, such as 10.0.0.0/8"
 
 
 class Settings(BaseSettings):
@@ -106,16 +57,16 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    telegram_bot_token: Annotated[SecretStr, _secret(r"[!-.0-~]+")] = Field(
+    telegram_bot_token: Annotated[SecretStr, secret(r"[!-.0-~]+")] = Field(
         description="the token BotFather gave, without spaces"
     )
-    telegram_api_url: Address = Field("https://api.telegram.org", description=_WEB)
-    telegram_file_url: Address | None = Field(None, description=_WEB)
+    telegram_api_url: Address = Field("https://api.telegram.org", description=WEB)
+    telegram_file_url: Address | None = Field(None, description=WEB)
     telegram_mode: Literal["polling", "webhook"] = Field("polling", description="polling or webhook")
-    telegram_webhook_secret: Annotated[SecretStr, _secret(r"[A-Za-z0-9_-]{0,256}")] = Field(
+    telegram_webhook_secret: Annotated[SecretStr, secret(r"[A-Za-z0-9_-]{0,256}")] = Field(
         SecretStr(""), description="1 to 256 letters, digits, _ or -"
     )
-    admin_ids: Annotated[list[int], NoDecode, BeforeValidator(_listed)] = Field(
+    admin_ids: Annotated[list[int], NoDecode, BeforeValidator(listed)] = Field(
         [], description="numeric Telegram ids, comma-separated"
     )
 
@@ -129,7 +80,7 @@ class Settings(BaseSettings):
     mpesa_shortcode: Shortcode | None = Field(None, description="5 to 8 digits: the PayBill or store number")
     mpesa_passkey: SecretStr | None = Field(None, description="the passkey Safaricom sent for the shortcode")
     mpesa_till: Shortcode | None = Field(None, description="5 to 8 digits: the till, where there is one")
-    mpesa_api_url: Address | None = Field(None, description=_WEB)
+    mpesa_api_url: Address | None = Field(None, description=WEB)
     mpesa_queries_per_minute: float | None = Field(
         None, gt=0, le=60_000, description="a number above 0: how often a minute all processes may ask"
     )
@@ -162,21 +113,21 @@ class Settings(BaseSettings):
         10_000, ge=0, description="whole shillings: below it /balance warns that the float is low"
     )
 
-    public_url: CallbackBase | None = Field(None, description=_BASE)
-    mpesa_stk_callback_url: GuideAddress | None = Field(None, description=_BASE)
-    mpesa_b2c_callback_url: GuideAddress | None = Field(None, description=_BASE)
-    mpesa_timeout_url: GuideAddress | None = Field(None, description=_BASE)
-    mpesa_result_url: GuideAddress | None = Field(None, description=_BASE)
+    public_url: CallbackBase | None = Field(None, description=BASE)
+    mpesa_stk_callback_url: GuideAddress | None = Field(None, description=BASE)
+    mpesa_b2c_callback_url: GuideAddress | None = Field(None, description=BASE)
+    mpesa_timeout_url: GuideAddress | None = Field(None, description=BASE)
+    mpesa_result_url: GuideAddress | None = Field(None, description=BASE)
     callback_secret: Annotated[
-        list[Annotated[SecretStr, _secret(rf".{{{SHORTEST_KEY},}}")]], NoDecode, BeforeValidator(_listed)
+        list[Annotated[SecretStr, secret(rf".{{{SHORTEST_KEY},}}")]], NoDecode, BeforeValidator(listed)
     ] = Field(
         [],
         description=f"keys of {SHORTEST_KEY} characters or more, several comma-separated while rotating",
     )
-    trusted_proxies: Ranges = Field([], description=_RANGES)
-    safaricom_ips: Ranges | None = Field(None, description=_RANGES)
+    trusted_proxies: Ranges = Field([], description=RANGES)
+    safaricom_ips: Ranges | None = Field(None, description=RANGES)
 
-    mongodb_uri: Annotated[SecretStr, _secret(r"mongodb(\+srv)?://.+")] | None = Field(
+    mongodb_uri: Annotated[SecretStr, secret(r"mongodb(\+srv)?://.+")] | None = Field(
         None, description="a mongodb:// address"
     )
     mongodb_database: str = Field("legalpro", pattern=r"^[A-Za-z0-9_-]{1,60}$", description="a database name")
