@@ -28,7 +28,7 @@ test: $(READY) ## every test
 
 SEEDS ?= 10000
 SEED ?= 1
-soak: $(READY) ## every crash point, more kills, SEEDS=10000 simulated worlds from SEED=1 on; takes most of an hour
+soak: $(READY) ## every crash point, more kills, SEEDS=10000 simulated worlds from SEED=1 on; takes some hours
 	SEEDS=$(SEEDS) SEED=$(SEED) $(BIN)/python -m pytest tests/simulation/test_simulation_seeds.py
 	EXAMPLES=$${EXAMPLES:-300} $(BIN)/python -m pytest tests/simulation/test_simulation_machine.py
 	$(BIN)/python -m pytest -m soak

@@ -216,14 +216,7 @@ def _hands(parts: BotParts, mouth: _Mouth) -> Hands:
         now=parts.now,
         refunds=refund_office,
     )
-    receipts = Receipts(
-        desk=parts.receipts.desk,
-        service=parts.service,
-        payments=parts.payments,
-        sender=sender,
-        firm=parts.receipts.firm,
-        verify_base=parts.receipts.verify_base,
-    )
+    receipts = _receipts(parts, sender)
     buttons = PaymentButtons(
         service=parts.service, flow=flow, receipts=receipts, sender=sender, refusals=refusals
     )
@@ -233,16 +226,31 @@ def _hands(parts: BotParts, mouth: _Mouth) -> Hands:
         payment_buttons=buttons,
         receipts=receipts,
         office=office,
-        exports=Exports(
-            ledger=parts.ledger,
-            admins=parts.admins,
-            sender=sender,
-            refusals=refusals,
-            watch=parts.watch,
-            now=parts.now,
-        ),
+        exports=_exports(parts, sender, refusals),
         sender=sender,
         refusals=refusals,
+    )
+
+
+def _receipts(parts: BotParts, sender: Sender) -> Receipts:
+    return Receipts(
+        desk=parts.receipts.desk,
+        service=parts.service,
+        payments=parts.payments,
+        sender=sender,
+        firm=parts.receipts.firm,
+        verify_base=parts.receipts.verify_base,
+    )
+
+
+def _exports(parts: BotParts, sender: Sender, refusals: Refusals) -> Exports:
+    return Exports(
+        ledger=parts.ledger,
+        admins=parts.admins,
+        sender=sender,
+        refusals=refusals,
+        watch=parts.watch,
+        now=parts.now,
     )
 
 

@@ -7,23 +7,18 @@ runs and nothing is sent here.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
-import httpx
-
 from bot.parts import RefundParts
-from daraja.credentials import DarajaCredentials
 from daraja.initiator import Initiator
 from daraja.oauth import TokenSource
 from daraja.payout_client import PayoutClient
 from daraja.payout_gateway import DarajaPayoutGateway
 from daraja.security import SecurityCredential, sealed
-from daraja.transport import Timeouts
+from legalpro.around import Around
 from legalpro.metrics import Metrics
 from legalpro.settings import BadSettings, Settings
-from payments.admins import Admins
-from payments.ports import AskLater, Now
+from payments.ports import AskLater
 from payments.refunds.balance import BalanceAnswer, BalanceCheck
 from payments.refunds.engine import RefundEngine, RefundEngineLimits
 from payments.refunds.evidence import RefundEvidence
@@ -32,9 +27,7 @@ from payments.refunds.refund import Refund
 from payments.refunds.rules import RefundPolicy
 from payments.refunds.service import RefundService
 from payments.refunds.timing import RefundTiming
-from payments.service import Alarm
 from payments.wake import Wake
-from storage.connect import Store
 from webhooks.addresses import CallbackAddresses
 
 
@@ -47,26 +40,10 @@ class Refunds:
     bot: RefundParts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Around:
-    """What the first half of the wiring has built already."""
-
-    settings: Settings
-    store: Store
-    http: httpx.AsyncClient
-    credentials: DarajaCredentials
-    admins: Admins
-    metrics: Metrics
-    now: Now
-    alarm: Alarm
-    told: Callable[[], None]
-    timeouts: Timeouts
-
-
 def wire_refunds(
     around: Around, *, figures: RefundTiming | None = None, limits: RefundEngineLimits | None = None
 ) -> Refunds | None:
-    """Build it all; None where there is no operator. `told` of `around` is rung when there may be news.
+    """Build it all; None where there is no operator.
 
     Raises:
         BadSettings: the operator's certificate or sealed password is none.
@@ -78,7 +55,7 @@ def wire_refunds(
 
     def poke() -> None:
         wake.ring()
-        around.told()
+        around.bells.chat.ring()
 
     service = RefundService(
         store.refunds,
