@@ -41,9 +41,9 @@ from bot.office import Office
 from bot.payment_buttons import PaymentButtons
 from bot.receipts import Receipts
 from bot.refusals import Refusals
-from bot.rich import NAIROBI
 from bot.screen import Screen
 from bot.sender import Sender
+from payments.nairobi import NAIROBI
 from payments.values import ChatId
 
 log = logging.getLogger(__name__)

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
-NAIROBI = timezone(timedelta(hours=3), "EAT")
-"""Kenya's time: no summer time, so that no table of time zones is needed on the machine."""
+from payments.nairobi import NAIROBI
 
 MOST_CHARACTERS = 4096
 """Telegram: sendMessage, text after entities parsing."""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 
-NAIROBI = timezone(timedelta(hours=3), "EAT")
+from payments.nairobi import NAIROBI
+
 MOST_DAYS = 3_660
 _QUARTER_MONTHS = 3
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, time
 
+from payments.nairobi import NAIROBI
 from payments.values import show_kes
 from reports.facts import FeeNoteFacts
-from reports.nairobi import NAIROBI
 from reports.papers.letter import Letter, Row
 from reports.wording import FEE_NOTE, FeeNoteWords, on_paper, titled
 from reports.words import shillings_in_words

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from payments.catalogue import FeeKind
+from payments.nairobi import in_nairobi
 from reports.language import Language
-from reports.nairobi import in_nairobi
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,15 +10,14 @@ import base64
 import hashlib
 from html import escape
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from payments.billing.receipt import Genuine
+from payments.nairobi import in_nairobi
 from payments.values import show_kes
 from webhooks.parts import PARTS
 
-_NAIROBI: Final = ZoneInfo("Africa/Nairobi")
 _MOST_CODE: Final = 64
 _STYLE: Final = """
 :root { color-scheme: light dark; font-family: system-ui, sans-serif; line-height: 1.5 }
@@ -60,7 +59,7 @@ _UNKNOWN: Final = (
 
 
 def _told(genuine: Genuine, firm_name: str) -> str:
-    local = genuine.paid_at.astimezone(_NAIROBI)
+    local = in_nairobi(genuine.paid_at)
     rows = [
         ("Issued by", firm_name),
         ("Amount", show_kes(genuine.amount_kes)),

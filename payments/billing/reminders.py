@@ -5,11 +5,11 @@ Owns the calendar. Pure: the time is handed in.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 
 from payments.billing.note import FeeNote, NoteState
+from payments.nairobi import NAIROBI
 
-NAIROBI = timezone(timedelta(hours=3), "EAT")
 HOUR = time(10, 0)
 """When people may be disturbed."""
 OFFSETS_DAYS = (-3, 0, 3, 7, 14)

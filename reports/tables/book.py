@@ -18,8 +18,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from payments.nairobi import in_nairobi
 from reports.ink import palette
-from reports.nairobi import in_nairobi
 from reports.tables.cells import sayable
 
 _SAFE = {

@@ -10,8 +10,8 @@ import csv
 import io
 from typing import BinaryIO
 
+from payments.nairobi import in_nairobi
 from reports.movement import Movement, Sums
-from reports.nairobi import in_nairobi
 from reports.tables.cells import no_formula
 
 COLUMNS = (

@@ -6,8 +6,8 @@ import json
 from datetime import datetime
 from typing import BinaryIO
 
+from payments.nairobi import in_nairobi
 from reports.movement import Movement, Sums
-from reports.nairobi import in_nairobi
 from reports.tables.cells import sayable
 
 

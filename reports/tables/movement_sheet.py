@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import BinaryIO
 
+from payments.nairobi import in_nairobi
 from reports.movement import Movement, Sums
-from reports.nairobi import in_nairobi
 from reports.tables.book import Book, Column, Look, Sheet
 from reports.tables.delimited import COLUMNS, sum_rows
 
