@@ -13,13 +13,14 @@ import contextvars
 import random
 import socket
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
+from pymongo._asyncio_lock import Condition
 
 from bot.messenger import MessengerLimits
 from daraja.transport import Timeouts
@@ -68,6 +69,7 @@ REFUND_FIGURES = RefundTiming(
 REFUND_LIMITS = RefundEngineLimits(idle_s=0.2, busy_s=0.02, ask_pause_s=4, lease_s=40, recall_s=(0.05,) * 3)
 CLIENT, OFFICE, PARTNER = 7, 99, 98
 BURIED_S = 5.0
+CANCEL_AGAIN_S = 0.5
 _BEGAN = time.monotonic()
 _EPOCH = datetime.now(UTC)
 _PORTS = (20_000, 30_000)
@@ -197,7 +199,9 @@ class Incarnation:
         while tasks := tuple(self._tasks):
             for task in tasks:
                 task.cancel()
-            await asyncio.wait(tasks, timeout=0.05)
+            ended, left = await asyncio.wait(tasks, timeout=CANCEL_AGAIN_S)
+            if not ended:
+                _break_locks(left)
             for task in tasks:
                 if task.done() and not task.cancelled():
                     task.exception()  # Nobody is left who would want to hear of it.
@@ -209,6 +213,19 @@ class Incarnation:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(BURIED_S):
                 await self._outside.aclose()
+
+
+def _break_locks(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Free what the dead hold.
+
+    On Python 3.11 `asyncio.wait_for`, which the driver uses, leaves a lock taken for ever when it is
+    cancelled just as its time is over; whoever waits for that lock cannot be cancelled.
+    """
+    for task in tasks:
+        frame = getattr(task.get_coro(), "cr_frame", None)
+        lock = frame.f_locals.get("self") if frame is not None else None
+        if isinstance(lock, Condition) and lock.locked():
+            lock.release()
 
 
 async def _let_go(store: Store) -> None:
