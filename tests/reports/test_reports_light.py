@@ -6,8 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 DOORS = (
-    "charts chart exports facts feenote language movement pictures qr receipt summary"
-    " wording words workbook"
+    "charts chart exports facts feenote language movement pictures qr receipt summary wording words workbook"
 )
 HEAVY = {"reportlab", "PIL", "xlsxwriter"}
 
