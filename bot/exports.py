@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot import office_wording as wording
 from bot.incoming import Said, Who
@@ -45,7 +46,7 @@ class Exports:
             await self.refusals.command(said.who, Deed.EXPORT)
             return
         try:
-            period, form = read_wanted((said.text or "").split()[1:], self)
+            period, form = read_wanted((said.text or "").split()[1:], self.now())
         except BadPeriod:
             await self.sender.send(said.who.chat_id, Screen(text=wording.EXPORT_USAGE))
             return
@@ -79,7 +80,7 @@ class Exports:
         )
 
 
-def read_wanted(words: list[str], desk: Exports) -> tuple[Period, Form]:
+def read_wanted(words: list[str], now: datetime) -> tuple[Period, Form]:
     """A period and a form, in either order; XLSX where no form is named.
 
     Raises:
@@ -87,7 +88,7 @@ def read_wanted(words: list[str], desk: Exports) -> tuple[Period, Form]:
     """
     forms = [word.lower() for word in words if word.lower() in set(Form)]
     others = [word for word in words if word.lower() not in set(Form)]
-    return read_period(others, desk.now()), Form(forms[-1]) if forms else Form.XLSX
+    return read_period(others, now), Form(forms[-1]) if forms else Form.XLSX
 
 
 def _caption(period: Period, sums: Sums) -> str:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from bot import receipt_wording as wording
 from bot import wording as common
 from bot.incoming import Said, Tap, Who
-from bot.rich import bold, code, day_and_clock, said
+from bot.rich import bold, code, day_and_clock
+from bot.rich import said as escaped
 from bot.screen import Screen
 from bot.sender import Sender
 from payments.billing.receipt import Genuine
@@ -44,36 +45,36 @@ class Receipts:
     firm: Firm
     verify_base: str
 
-    async def command(self, said_: Said) -> None:
+    async def command(self, said: Said) -> None:
         """The receipt of the newest paid payment, or of the one whose M-Pesa receipt is named."""
-        payment = await self._wanted(said_)
+        payment = await self._wanted(said)
         if payment is None:
-            await self.sender.send(said_.who.chat_id, Screen(text=wording.NO_RECEIPT))
+            await self.sender.send(said.who.chat_id, Screen(text=wording.NO_RECEIPT))
         else:
-            await self._give(said_.who, payment)
+            await self._give(said.who, payment)
 
     async def tapped(self, tap: Tap, payment: Payment) -> None:
         """The button under a paid payment."""
         await self.sender.answer(tap.query_id, wording.PREPARING)
         await self._give(tap.who, payment)
 
-    async def verify(self, said_: Said) -> None:
+    async def verify(self, said: Said) -> None:
         """Tell anybody whether a code is genuine."""
-        _, _, typed = (said_.text or "").partition(" ")
+        _, _, typed = (said.text or "").partition(" ")
         if not typed.strip():
             screen = Screen(text=wording.VERIFY_USAGE)
         else:
             genuine = await self.desk.look_up(typed)
             screen = genuine_screen(genuine, self.firm.name) if genuine else Screen(text=wording.NOT_GENUINE)
-        await self.sender.send(said_.who.chat_id, screen)
+        await self.sender.send(said.who.chat_id, screen)
 
-    async def _wanted(self, said_: Said) -> Payment | None:
-        words = (said_.text or "").split()[1:]
+    async def _wanted(self, said: Said) -> Payment | None:
+        words = (said.text or "").split()[1:]
         if words:
             found = await self.payments.by_receipt(Receipt(words[0].upper()))
-            own = found is not None and found.user_id == said_.who.user_id
+            own = found is not None and found.user_id == said.who.user_id
             return found if own else None
-        newest = await self.service.latest(said_.who.user_id, _LOOKED_AT)
+        newest = await self.service.latest(said.who.user_id, _LOOKED_AT)
         return next((payment for payment in newest if payment.state is State.PAID), None)
 
     async def _give(self, who: Who, payment: Payment) -> None:
@@ -113,14 +114,14 @@ def receipt_facts(given: GivenReceipt, firm: Firm, verify_base: str) -> ReceiptF
 def genuine_screen(genuine: Genuine, firm_name: str) -> Screen:
     """What anybody may know of a genuine receipt."""
     lines = [
-        bold(wording.GENUINE.format(number=genuine.number, firm=said(firm_name))),
+        bold(wording.GENUINE.format(number=genuine.number, firm=escaped(firm_name))),
         common.AMOUNT.format(amount=show_kes(genuine.amount_kes)),
         common.PAID_AT.format(time=day_and_clock(genuine.paid_at)),
     ]
     if genuine.initials:
-        lines.append(wording.PAID_BY.format(initials=said(genuine.initials)))
+        lines.append(wording.PAID_BY.format(initials=escaped(genuine.initials)))
     if genuine.mpesa_receipt:
-        lines.append(common.RECEIPT.format(receipt=code(said(genuine.mpesa_receipt))))
+        lines.append(common.RECEIPT.format(receipt=code(escaped(genuine.mpesa_receipt))))
     if genuine.refunded_kes >= genuine.amount_kes:
         lines.append(wording.WHOLLY_REFUNDED)
     elif genuine.refunded_kes:
