@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import io
 import random
 import socket
 import time
@@ -68,6 +69,7 @@ REFUND_FIGURES = RefundTiming(
 )
 REFUND_LIMITS = RefundEngineLimits(idle_s=0.2, busy_s=0.02, ask_pause_s=4, lease_s=40, recall_s=(0.05,) * 3)
 CLIENT, OFFICE, PARTNER = 7, 99, 98
+DEAD_S = 30.0
 BURIED_S = 5.0
 CANCEL_AGAIN_S = 0.5
 _BEGAN = time.monotonic()
@@ -196,12 +198,14 @@ class Incarnation:
     async def die(self) -> None:
         """Drop it: nothing is finished, and nothing it still tries has any effect."""
         self.power.dead.set()
+        over = time.monotonic() + DEAD_S
         while tasks := tuple(self._tasks):
+            if time.monotonic() > over:
+                raise AssertionError("these would not die:\n" + "\n".join(map(stack_of, tasks)))
             for task in tasks:
                 task.cancel()
-            ended, left = await asyncio.wait(tasks, timeout=CANCEL_AGAIN_S)
-            if not ended:
-                _break_locks(left)
+            _, left = await asyncio.wait(tasks, timeout=CANCEL_AGAIN_S)
+            _break_locks(left)
             for task in tasks:
                 if task.done() and not task.cancelled():
                     task.exception()  # Nobody is left who would want to hear of it.
@@ -213,6 +217,13 @@ class Incarnation:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(BURIED_S):
                 await self._outside.aclose()
+
+
+def stack_of(task: asyncio.Task[Any]) -> str:
+    """Where a task waits."""
+    told = io.StringIO()
+    task.print_stack(file=told)
+    return told.getvalue()
 
 
 def _break_locks(tasks: Iterable[asyncio.Task[Any]]) -> None:
