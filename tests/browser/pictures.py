@@ -40,6 +40,7 @@ def take_all(browser: Browser, url: str, folder: Path) -> None:
     _keep(asha, folder / "client-paid.png")
     receipt = asha.last.locator(".code").first.inner_text()
     _refund(browser, url, receipt, folder / "refund-allowed.png")
+    _figures(browser, url, folder / "figures.png")
 
 
 def _refund(browser: Browser, url: str, receipt: str, path: Path) -> None:
@@ -52,6 +53,14 @@ def _refund(browser: Browser, url: str, receipt: str, path: Path) -> None:
     otieno.stands_at("paid out")
     expect(otieno.last).to_contain_text("arrived", timeout=SEE_MS)
     _keep(otieno, path)
+
+
+def _figures(browser: Browser, url: str, path: Path) -> None:
+    wanjiru = _desk(browser, url, WANJIRU)
+    wanjiru.says("/analytics month")
+    wanjiru.reads("Received: KES")
+    expect(wanjiru.last.get_by_role("img")).to_be_visible(timeout=SEE_MS)
+    _keep(wanjiru, path)
 
 
 def _desk(browser: Browser, url: str, uid: int) -> Desk:

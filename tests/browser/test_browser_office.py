@@ -41,6 +41,17 @@ def test_an_admin_cannot_allow_what_they_asked_for(open_desk: OpenDesk) -> None:
     expect(asker.last.get_by_role("button", name="Allow")).to_have_count(0)
 
 
+def test_the_office_sees_three_weeks_of_takings_as_a_picture(open_desk: OpenDesk) -> None:
+    desk = open_desk(OTIENO)
+    desk.says("/analytics")
+    desk.reads("Received: KES", timeout_ms=SLOWLY_MS)
+    picture = desk.last.get_by_role("img")
+    expect(picture).to_be_visible(timeout=SEE_MS)
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1_000
+    desk.taps("By kind")
+    expect(desk.last.get_by_role("button", name="Over time")).to_be_visible(timeout=SEE_MS)
+
+
 def test_a_client_finds_their_history(open_desk: OpenDesk) -> None:
     desk = open_desk(ASHA)
     desk.says("/status")

@@ -49,6 +49,48 @@ def test_a_confirmation_that_comes_thrice_counts_once(desk: Desk) -> None:
     expect(desk.log.get_by_text("Paid: KES 2,202")).to_have_count(1)
 
 
+def test_a_confirmation_that_comes_late_is_waited_for(desk: Desk) -> None:
+    desk.turns("Safaricom's confirmation", "comes late")
+    desk.asks_for_prompt(2_206)
+    desk.enters_pin()
+    expect(desk.texts.first).to_contain_text("You paid KES 2,206", timeout=SEE_MS)
+    desk.stands_at("prompted")
+    expect(desk.last).not_to_contain_text("Paid: KES")
+    desk.reads("Paid: KES 2,206", timeout_ms=SLOWLY_MS)
+
+
+def test_a_confirmation_that_comes_before_the_answer_is_believed(desk: Desk) -> None:
+    desk.turns("Safaricom's confirmation", "comes too early")
+    desk.orders(2_207)
+    desk.taps("Pay KES")
+    desk.reads("Paid: KES 2,207", timeout_ms=SLOWLY_MS)
+    desk.stands_at("paid")
+
+
+def test_a_slow_safaricom_is_told_as_sending_and_paid_in_the_end(desk: Desk) -> None:
+    desk.turns("Safaricom", "is slow")
+    desk.orders(2_208)
+    desk.taps("Pay KES")
+    desk.reads("Sending the request")
+    desk.is_prompted(2_208)
+    desk.enters_pin()
+    desk.reads("Paid: KES 2,208", timeout_ms=SLOWLY_MS)
+
+
+@pytest.mark.parametrize(("trouble", "amount_kes"), [("is busy", 2_209), ("is down", 2_210)])
+def test_a_safaricom_that_takes_nothing_is_said_so_and_one_can_give_up(
+    desk: Desk, trouble: str, amount_kes: int
+) -> None:
+    before = desk.balance_kes()
+    desk.turns("Safaricom", trouble)
+    desk.orders(amount_kes)
+    desk.taps("Pay KES")
+    desk.reads("We try again by ourselves", timeout_ms=SLOWLY_MS)
+    desk.taps("Cancel")
+    desk.reads("Not paid: KES")
+    assert desk.balance_kes() == before
+
+
 def test_what_happens_while_telegram_is_down_is_told_when_it_is_back(desk: Desk) -> None:
     desk.asks_for_prompt(2_204)
     desk.turns("Telegram", "is down")
