@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 ROOMS := legalpro bot webhooks payments daraja storage reports sandbox
 
-.PHONY: help demo tour test soak check lint types format picture pictures lock clean
+.PHONY: help demo tour test soak bench check lint types format picture pictures lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -32,6 +32,9 @@ soak: $(READY) ## every crash point, more kills, SEEDS=10000 simulated worlds fr
 	SEEDS=$(SEEDS) SEED=$(SEED) $(BIN)/python -m pytest tests/simulation/test_simulation_seeds.py
 	EXAMPLES=$${EXAMPLES:-300} $(BIN)/python -m pytest tests/simulation/test_simulation_machine.py
 	$(BIN)/python -m pytest -m soak
+
+bench: $(READY) ## measure what is claimed to be fast; ROWS=1000000 for the office's figures of a large firm
+	$(BIN)/python -m benchmarks.figures
 
 lint: $(READY) ## style and common mistakes
 	$(BIN)/ruff check .
