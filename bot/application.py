@@ -31,11 +31,23 @@ from telegram.ext import (
 from telegram.request import HTTPXRequest
 
 from bot import wording
-from bot.buttons import DraftTap, MenuTap, OfficeTap, PaymentTap, RefundTap, parse
+from bot.analytics import Analytics
+from bot.buttons import (
+    CardTap,
+    DraftTap,
+    FiguresTap,
+    MenuTap,
+    OfficeTap,
+    PageTap,
+    PaymentTap,
+    RefundTap,
+    parse,
+)
 from bot.commands import Commands
+from bot.desk import PaymentDesk
 from bot.exports import Exports
 from bot.flow import PayingFlow
-from bot.incoming import Said, read_said, read_tap
+from bot.incoming import Said, Tap, read_said, read_tap
 from bot.lanes import Lanes
 from bot.office import Office
 from bot.payment_buttons import PaymentButtons
@@ -43,6 +55,7 @@ from bot.receipts import Receipts
 from bot.refusals import Refusals
 from bot.screen import Screen
 from bot.sender import Sender
+from bot.trail import Trail
 from payments.nairobi import NAIROBI
 from payments.values import ChatId
 
@@ -66,6 +79,9 @@ class Hands:
     receipts: Receipts
     office: Office
     exports: Exports
+    analytics: Analytics
+    trail: Trail
+    desk: PaymentDesk
     sender: Sender
     refusals: Refusals
 
@@ -141,6 +157,9 @@ def handlers(hands: Hands) -> list[Handler]:
         CommandHandler("refund", _said(hands.office.refund), private),
         CommandHandler("refunds", _said(hands.office.queue), private),
         CommandHandler("balance", _said(hands.office.balance), private),
+        CommandHandler("payments", _said(hands.desk.command), private),
+        CommandHandler("analytics", _said(hands.analytics.command), private),
+        CommandHandler("audit", _said(hands.trail.command), private),
         CommandHandler("export", _said(hands.exports.command), private),
         CallbackQueryHandler(_tap(hands)),
         # An unknown command, too, is answered with the present step or the menu: last among messages.
@@ -158,7 +177,23 @@ def _said(act: Callable[[Said], Awaitable[None]]) -> Callback:
     return handle
 
 
+def _acts(hands: Hands) -> dict[type[object], Callable[[Tap, Any], Awaitable[None]]]:
+    """Who acts on which kind of button."""
+    return {
+        DraftTap: hands.flow.tapped,
+        PaymentTap: hands.payment_buttons.tapped,
+        MenuTap: hands.commands.tapped,
+        RefundTap: hands.office.draft_tapped,
+        OfficeTap: hands.office.tapped,
+        CardTap: hands.desk.card_tapped,
+        PageTap: hands.desk.page_tapped,
+        FiguresTap: hands.analytics.tapped,
+    }
+
+
 def _tap(hands: Hands) -> Callback:
+    acts = _acts(hands)
+
     async def handle(update: Update, _: Context) -> None:
         tap = read_tap(update)
         if tap is None:
@@ -166,18 +201,10 @@ def _tap(hands: Hands) -> Callback:
                 await hands.sender.answer(update.callback_query.id, wording.PRIVATE_ONLY, alert=True)
             return
         button = parse(tap.data)
-        if isinstance(button, DraftTap):
-            await hands.flow.tapped(tap, button)
-        elif isinstance(button, PaymentTap):
-            await hands.payment_buttons.tapped(tap, button)
-        elif isinstance(button, MenuTap):
-            await hands.commands.tapped(tap, button)
-        elif isinstance(button, RefundTap):
-            await hands.office.draft_tapped(tap, button)
-        elif isinstance(button, OfficeTap):
-            await hands.office.tapped(tap, button)
-        else:
+        if button is None:
             await hands.refusals.forged(tap, "not of this program's making")
+        else:
+            await acts[type(button)](tap, button)
 
     return handle
 

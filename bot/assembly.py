@@ -6,19 +6,17 @@ Owns the putting together. Nothing is sent and nothing runs here.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 
 from telegram import Update
 from telegram.error import TelegramError
 
+from bot import assembly_office as office
 from bot import wording
 from bot.application import BotApplication, Hands, add_handlers, new_application
 from bot.cards import Cards
 from bot.commands import Commands
-from bot.deeds import Deeds
 from bot.door import UpdateDoor
 from bot.excuses import Excuses
-from bot.exports import Exports
 from bot.fate import describe
 from bot.flow import PayingFlow
 from bot.inbox_teller import InboxTeller
@@ -26,16 +24,14 @@ from bot.lanes import LaneHands, Lanes
 from bot.manners import Manners
 from bot.menu import Menu
 from bot.messenger import Messenger
-from bot.office import Office, RefundOffice
+from bot.office import Office
 from bot.office_buttons import Keys
 from bot.pace import Pace
-from bot.parts import BotParts, RefundParts
+from bot.parts import BotParts
 from bot.payment_buttons import PaymentButtons
 from bot.payment_teller import PaymentTeller
 from bot.poller import Poller
 from bot.receipts import Receipts
-from bot.refund_flow import RefundFlow
-from bot.refund_steps import RefundSteps
 from bot.refund_tellers import BalanceTeller, RefundTeller
 from bot.refusals import Refusals
 from bot.running import Bot
@@ -85,7 +81,9 @@ def build_bot(parts: BotParts) -> Bot:
         arrived=arrivals.ring,
         absent=Excuses(sender).say,
     )
-    mouth = _Mouth(sender=sender, messenger=messenger, teller=payment_teller, menu=menu, cards=cards)
+    mouth = office.Mouth(
+        sender=sender, messenger=messenger, teller=payment_teller, menu=menu, cards=cards, keys=keys
+    )
     add_handlers(application, _hands(parts, mouth), lanes)
     lanes.attach(_lane_hands(application, door, sender, pace))
     return Bot(
@@ -125,62 +123,7 @@ def _refund_tellers(parts: BotParts, sender: Sender, cards: Cards | None) -> dic
     }
 
 
-def _refund_office(
-    parts: BotParts, sender: Sender, refusals: Refusals, cards: Cards | None
-) -> RefundOffice | None:
-    refunds = parts.refunds
-    if refunds is None or cards is None:
-        return None
-    flow = _refund_flow(parts, refunds, sender, refusals)
-    deeds = Deeds(
-        service=refunds.service,
-        flow=flow,
-        cards=cards,
-        admins=parts.admins,
-        sender=sender,
-        refusals=refusals,
-    )
-    return RefundOffice(
-        service=refunds.service,
-        flow=flow,
-        cards=cards,
-        deeds=deeds,
-        balances=refunds.balances,
-        poke=refunds.poke,
-    )
-
-
-def _refund_flow(parts: BotParts, refunds: RefundParts, sender: Sender, refusals: Refusals) -> RefundFlow:
-    steps = RefundSteps(
-        service=refunds.service,
-        drafts=refunds.drafts,
-        clients=parts.clients,
-        sender=sender,
-        cooling_s=refunds.cooling_s,
-    )
-    return RefundFlow(
-        steps=steps,
-        service=refunds.service,
-        payments=parts.payments,
-        drafts=refunds.drafts,
-        sender=sender,
-        refusals=refusals,
-        now=parts.now,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Mouth:
-    """What speaks: needed by most hands."""
-
-    sender: Sender
-    messenger: Messenger
-    teller: PaymentTeller
-    menu: Menu
-    cards: Cards | None
-
-
-def _hands(parts: BotParts, mouth: _Mouth) -> Hands:
+def _hands(parts: BotParts, mouth: office.Mouth) -> Hands:
     sender, cards = mouth.sender, mouth.cards
     steps = Steps(drafts=parts.drafts, fees=parts.fees, service=parts.service, sender=sender)
     refusals = Refusals(sender, parts.watch)
@@ -194,7 +137,7 @@ def _hands(parts: BotParts, mouth: _Mouth) -> Hands:
         refusals=refusals,
         now=parts.now,
     )
-    refund_office = _refund_office(parts, sender, refusals, cards)
+    refunds = office.refund_office(parts, sender, refusals, cards)
     commands = Commands(
         service=parts.service,
         flow=flow,
@@ -206,15 +149,15 @@ def _hands(parts: BotParts, mouth: _Mouth) -> Hands:
         firm_name=parts.firm_name,
         admins=parts.admins,
         menu=mouth.menu,
-        refunds=refund_office.flow if refund_office else None,
+        refunds=refunds.flow if refunds else None,
     )
-    office = Office(
+    back_office = Office(
         admins=parts.admins,
         nonces=parts.nonces,
         sender=sender,
         refusals=refusals,
         now=parts.now,
-        refunds=refund_office,
+        refunds=refunds,
     )
     receipts = _receipts(parts, sender)
     buttons = PaymentButtons(
@@ -225,8 +168,11 @@ def _hands(parts: BotParts, mouth: _Mouth) -> Hands:
         flow=flow,
         payment_buttons=buttons,
         receipts=receipts,
-        office=office,
-        exports=_exports(parts, sender, refusals),
+        office=back_office,
+        exports=office.exports(parts, sender, refusals),
+        analytics=office.analytics(parts, sender, refusals),
+        trail=office.trail(parts, sender, refusals),
+        desk=office.desk(parts, mouth, refusals),
         sender=sender,
         refusals=refusals,
     )
@@ -240,17 +186,6 @@ def _receipts(parts: BotParts, sender: Sender) -> Receipts:
         sender=sender,
         firm=parts.receipts.firm,
         verify_base=parts.receipts.verify_base,
-    )
-
-
-def _exports(parts: BotParts, sender: Sender, refusals: Refusals) -> Exports:
-    return Exports(
-        ledger=parts.ledger,
-        admins=parts.admins,
-        sender=sender,
-        refusals=refusals,
-        watch=parts.watch,
-        now=parts.now,
     )
 
 

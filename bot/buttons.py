@@ -1,6 +1,7 @@
 """What a button carries: `d:<draft>:<action>[:<argument>]`, `p:<payment>:<action>`, `m:<action>`.
 
-In the office also `f:<refund draft>:<action>[:<argument>]` and `r:<nonce>`.
+In the office also `f:<refund draft>:<action>[:<argument>]`, `r:<nonce>`, `a:<view>:<day>:<day>`,
+`c:<payment>:<action>` and `q:<search>[:<place>]`.
 
 Owns packing and the strict reading of it. A tap is untrusted: what it names is looked up and checked
 against its sender by whoever acts on it.
@@ -10,8 +11,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
+from payments.periods import Period, checked
+from payments.search import Place
 from payments.values import PaymentId, RefundId
 
 MOST_BYTES = 64
@@ -53,6 +57,23 @@ class RefundAction(StrEnum):
     WHY = "why"
     ASK = "ask"
     CANCEL = "cancel"
+
+
+class View(StrEnum):
+    """Ways to look at the figures of a period."""
+
+    OVER_TIME = "time"
+    BY_KIND = "kind"
+    BY_MATTER = "matter"
+    BY_HOUR = "hours"
+    WORKBOOK = "xlsx"
+
+
+class CardAction(StrEnum):
+    """What the office can do with a payment that it has found."""
+
+    OPEN = "open"
+    ASK = "ask"
 
 
 class OfficeDeed(StrEnum):
@@ -112,7 +133,31 @@ class OfficeTap:
     nonce: str
 
 
-Tapped = DraftTap | PaymentTap | MenuTap | RefundTap | OfficeTap
+@dataclass(frozen=True, slots=True)
+class FiguresTap:
+    """A button that shows a period's figures in another way; it can be used again."""
+
+    view: View
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class CardTap:
+    """A button about a payment that the office has found; it can be used again."""
+
+    payment_id: PaymentId
+    action: CardAction
+
+
+@dataclass(frozen=True, slots=True)
+class PageTap:
+    """A button that turns to another page of a search; without a place to the first."""
+
+    search_id: str
+    place: Place | None
+
+
+Tapped = DraftTap | PaymentTap | MenuTap | RefundTap | OfficeTap | FiguresTap | CardTap | PageTap
 
 WITH_ARGUMENT = frozenset({DraftAction.KIND, DraftAction.FEE})
 
@@ -121,6 +166,9 @@ _DRAFT = re.compile(rf"d:{_ID}:(?P<action>[a-z]+)(?::(?P<argument>[a-z0-9_-]{{1,
 _PAYMENT = re.compile(rf"p:{_ID}:(?P<action>[a-z]+)", re.ASCII)
 _REFUND = re.compile(rf"f:{_ID}:(?P<action>[a-z]+)(?::(?P<argument>[a-z_]{{1,32}}))?", re.ASCII)
 _OFFICE = re.compile(rf"r:{_ID}", re.ASCII)
+_FIGURES = re.compile(r"a:(?P<view>[a-z]+):(?P<first>\d{4}-\d\d-\d\d):(?P<last>\d{4}-\d\d-\d\d)", re.ASCII)
+_CARD = re.compile(rf"c:{_ID}:(?P<action>[a-z]+)", re.ASCII)
+_PAGE = re.compile(rf"q:{_ID}(?::(?P<at_ms>[0-9a-f]{{11}})(?P<payment>[0-9a-f]{{16}}))?", re.ASCII)
 _MENU = re.compile(r"m:(?P<action>[a-z]+)", re.ASCII)
 
 
@@ -140,6 +188,12 @@ def pack(tapped: Tapped) -> str:
         data = f"f:{tapped.draft_id}:{tapped.action}{argument}"
     elif isinstance(tapped, OfficeTap):
         data = f"r:{tapped.nonce}"
+    elif isinstance(tapped, CardTap):
+        data = f"c:{tapped.payment_id}:{tapped.action}"
+    elif isinstance(tapped, PageTap):
+        data = f"q:{tapped.search_id}{_place_data(tapped.place)}"
+    elif isinstance(tapped, FiguresTap):
+        data = f"a:{tapped.view}:{tapped.period.first}:{tapped.period.last}"
     else:
         data = f"m:{tapped.action}"
     if parse(data) != tapped:
@@ -164,12 +218,39 @@ def _read(data: str) -> Tapped | None:
         return DraftTap(PaymentId(found["id"]), action, argument) if fits else None
     if found := _PAYMENT.fullmatch(data):
         return PaymentTap(PaymentId(found["id"]), PaymentAction(found["action"]))
+    if found := _MENU.fullmatch(data):
+        return MenuTap(MenuAction(found["action"]))
+    return _read_office(data)
+
+
+def _read_office(data: str) -> Tapped | None:
     if found := _REFUND.fullmatch(data):
         deed, argument = RefundAction(found["action"]), found["argument"] or ""
         fits = bool(argument) == (deed is RefundAction.WHY)
         return RefundTap(RefundId(found["id"]), deed, argument) if fits else None
     if found := _OFFICE.fullmatch(data):
         return OfficeTap(found["id"])
-    if found := _MENU.fullmatch(data):
-        return MenuTap(MenuAction(found["action"]))
+    return _read_found(data)
+
+
+def _read_found(data: str) -> Tapped | None:
+    if found := _CARD.fullmatch(data):
+        return CardTap(PaymentId(found["id"]), CardAction(found["action"]))
+    if found := _PAGE.fullmatch(data):
+        return PageTap(found["id"], _place(found["at_ms"], found["payment"]))
+    if found := _FIGURES.fullmatch(data):
+        first, last = date.fromisoformat(found["first"]), date.fromisoformat(found["last"])
+        return FiguresTap(View(found["view"]), checked(Period(first, last)))
     return None
+
+
+_MS = timedelta(milliseconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _place(at_ms: str | None, payment_id: str) -> Place | None:
+    return None if at_ms is None else Place(_EPOCH + int(at_ms, 16) * _MS, PaymentId(payment_id))
+
+
+def _place_data(place: Place | None) -> str:
+    return "" if place is None else f":{(place.at - _EPOCH) // _MS:011x}{place.payment_id}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bot.buttons import View
+from payments.audit import Actor, AuditKind
+
 EXPORT_USAGE = (
     "I do not know that period. For example:\n"
     "/export\n"
@@ -22,4 +25,61 @@ KEPT_ADVICE = (
     "No payment is lost by it: whatever is not known is asked about. Whoever runs the program can work it "
     "again: {command}"
 )
-COMMANDS = (("export", "Payments and refunds as a file: /export [period] [csv|xlsx|json]"),)
+ANALYTICS_USAGE = (
+    "I do not know that period. For example:\n"
+    "/analytics\n"
+    "/analytics week\n"
+    "/analytics 2026-11-01 2026-11-30 matter\n"
+    "There are today, yesterday, week, month, quarter and year; and kind, matter, hours and xlsx."
+)
+NOTHING_RECEIVED = "No payment was received."
+RECEIVED = "Received: {amount} in {payments}"
+REFUNDED = "Refunded: {amount} in {refunds}"
+NET = "Net: {amount}"
+AVERAGE = "Average payment: {amount}"
+SUCCESS = "Paid: {rate} ({paid:,} of {decided:,} that ended)"
+UNPAID_FOR = "Not paid because: {reasons}"
+TIME_TO_PAY = "Time to pay: half within {median}, 95 of 100 within {p95}"
+PAYERS = "Payers: {new:,} new, {returning:,} returning"
+BY_KIND = "By kind: {parts}"
+BY_MATTER = "By matter: {parts}"
+COMPARED = "Compared with {span}."
+VIEWS = {
+    View.OVER_TIME: "Over time",
+    View.BY_KIND: "By kind",
+    View.BY_MATTER: "By matter",
+    View.BY_HOUR: "By hour",
+    View.WORKBOOK: "Excel workbook",
+}
+AUDIT_USAGE = "Name one payment by its M-Pesa receipt or its id. For example:\n/audit UB47K2M9QX"
+AUDIT_NOTHING = "No payment has that receipt or that id."
+AUDIT_HEAD = "{amount} for {title}"
+AUDIT_ID = "Payment {id}"
+AUDIT_LEFT_OUT = "{count} older entries are left out here."
+AUDIT_BEHIND = "The latest is still being written. Ask again in a moment."
+AUDIT_UNREADABLE = "Entry {number} cannot be read: somebody changed it. Run legalpro audit verify."
+AUDIT_ENTRY = "{number} · {day}, {time} · {who}"
+AUDIT_OPENED: dict[str, str] = {
+    AuditKind.PAYMENT_OPENED: "opened this payment",
+    AuditKind.REFUND_REQUESTED: "asked for a refund",
+}
+AUDIT_WHO = "{actor} ({id})"
+AUDIT_STAYED = "stays {state}"
+AUDIT_MOVED = "{before} \u2192 {after}"
+ACTORS: dict[str, str] = {
+    Actor.ENGINE: "the program",
+    Actor.SAFARICOM_PUSH: "Safaricom, answering the request",
+    Actor.SAFARICOM_PAYOUT: "Safaricom, answering the payout",
+    Actor.SAFARICOM_CALLBACK: "Safaricom, calling back",
+    Actor.SAFARICOM_QUERY: "Safaricom, when asked",
+    Actor.STATEMENT: "the firm's statement",
+    Actor.PAYER: "the client",
+    Actor.ADMIN: "an admin",
+    Actor.USER: "somebody in a chat",
+    Actor.STRANGER: "a stranger",
+}
+COMMANDS = (
+    ("analytics", "How the fees are doing: /analytics [period]"),
+    ("audit", "All that happened to a payment: /audit RECEIPT"),
+    ("export", "Payments and refunds as a file: /export [period] [csv|xlsx|json]"),
+)

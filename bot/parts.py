@@ -15,11 +15,13 @@ from bot.messenger import MessengerLimits
 from bot.pace import PaceLimits
 from bot.poller import PollLimits
 from payments.admins import Admins
+from payments.analytics.ports import Rollups
 from payments.billing.receipts import ReceiptDesk
 from payments.ledger import Ledger
 from payments.metering import Unmetered
 from payments.nonces import Nonces
 from payments.ports import (
+    AuditLog,
     ClientBook,
     DeliveryBook,
     DraftBook,
@@ -33,6 +35,7 @@ from payments.ports import (
 )
 from payments.refunds.ports import BalanceBook, RefundBook, RefundDraftBook
 from payments.refunds.service import RefundService
+from payments.search import PaymentSearch, SearchBook
 from payments.service import PaymentService
 from payments.timing import Timing
 from payments.wake import Wake
@@ -99,6 +102,7 @@ class BotParts:
         admins: the office: who may do what there, and where it is told of things.
         refunds: None where they are not set up.
         wake: rung whenever a payment may have news to tell; the service's `poke` should ring it.
+        all_refunds: every refund there ever was, whether they are set up now or not.
         callbacks: where callbacks that are kept aside are read.
         polling: the right to poll, which one process has at a time; not asked for with a webhook.
         webhook: None means polling.
@@ -121,6 +125,11 @@ class BotParts:
     updates: UpdateInbox
     receipts: ReceiptParts
     ledger: Ledger
+    rollups: Rollups
+    search: PaymentSearch
+    searches: SearchBook
+    trail: AuditLog
+    all_refunds: RefundBook
     callbacks: RowReader
     polling: SoleRight
     now: Now

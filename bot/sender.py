@@ -89,6 +89,23 @@ class Sender:
 
         return MessageId(await self._paced(chat_id, ANSWERING, call))
 
+    async def show_picture(
+        self, chat_id: ChatId, picture: bytes, screen: Screen, *, protected: bool = False
+    ) -> MessageId:
+        """Send a picture with the screen's text, at most 1,024 characters of it, below.
+
+        Raises:
+            TelegramError: it was not sent, or nobody can say (`bot.fate.judge`).
+        """
+
+        async def call(text: str, **how: None) -> int:
+            sent = await self._bot.send_photo(
+                chat_id, picture, caption=text, reply_markup=inline(screen), protect_content=protected, **how
+            )
+            return sent.message_id
+
+        return MessageId(await self._readably(chat_id, ANSWERING, screen, call))
+
     async def edit(
         self,
         chat_id: ChatId,

@@ -204,6 +204,7 @@ ADMIN_HEADS = {
     "review": "A payment needs a person",
     "paid": "A payment arrived late, after a definite no",
     "odd": "Something contradicts what is settled",
+    "card": "A payment",
 }
 ADMIN_CLAIM = "Claimed, and not confirmed: {claim}"
 ADMIN_REQUEST = "Safaricom's MerchantRequestID: {id}"

@@ -25,6 +25,7 @@ from legalpro.settings import Settings
 from legalpro.wiring_bot import receipt_desk, wire_bot
 from legalpro.wiring_refunds import Refunds, wire_refunds
 from payments.admins import ListedAdmins
+from payments.analytics.bookkeeping import Bookkeeper
 from payments.auditing import Auditor
 from payments.billing.receipts import ReceiptDesk
 from payments.engine import Engine, EngineLimits
@@ -70,6 +71,7 @@ class Parts:
     ingest: SafeInbox
     worker: InboxWorker
     auditor: Auditor
+    bookkeeper: Bookkeeper
     rounds: Rounds
     bot: Bot
     refunds: Refunds | None
@@ -123,6 +125,7 @@ def wire(
         auditor=Auditor(
             feed=store.audit_feed, trail=store.audit, notebook=around.notebook, wake=around.bells.audit
         ),
+        bookkeeper=Bookkeeper(rollups=store.rollups),
         rounds=Rounds(book=store.invariants, metrics=around.metrics),
         bot=bot,
         refunds=refunds,

@@ -21,6 +21,9 @@ class Deed(StrEnum):
     SEE_REFUNDS = "see_refunds"
     SEE_BALANCE = "see_balance"
     EXPORT = "export"
+    SEE_FIGURES = "see_figures"
+    SEE_PAYMENTS = "see_payments"
+    SEE_TRAIL = "see_trail"
 
 
 class NotAllowed(Exception):

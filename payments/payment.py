@@ -51,7 +51,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEntry:
-    """One word that was heard and what it did. `kind` is the word after weighing."""
+    """One word that was heard and what it did.
+
+    Attributes:
+        kind: the word after weighing.
+        reason: with a definite no: why.
+    """
 
     evidence_id: str
     said: EvidenceKind
@@ -62,6 +67,7 @@ class HistoryEntry:
     why: str
     code: str | None = None
     note: str = ""
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,13 @@ class Period:
         return _midnight(self.last + timedelta(days=1))
 
     @property
+    def before(self) -> Period:
+        """The days before it, just as many."""
+        length = self.last - self.first
+        last = self.first - timedelta(days=1)
+        return Period(last - length, last)
+
+    @property
     def label(self) -> str:
         """Such as `2026-11-01 to 2026-11-30`; one day stands alone."""
         return f"{self.first}" if self.first == self.last else f"{self.first} to {self.last}"
@@ -57,12 +64,13 @@ def read_period(words: Sequence[str], now: datetime) -> Period:
         case [day]:
             return Period(_day(day), _day(day))
         case [first, last] | [first, "to", last]:
-            return _checked(Period(_day(first), _day(last)))
+            return checked(Period(_day(first), _day(last)))
         case _:
             raise BadPeriod(" ".join(words)[:40])
 
 
-def _checked(period: Period) -> Period:
+def checked(period: Period) -> Period:
+    """The period itself, when it ends after it begins and is not too long; otherwise raises `BadPeriod`."""
     if not 0 <= (period.last - period.first).days < MOST_DAYS:
         raise BadPeriod(period.label)
     return period

@@ -311,6 +311,9 @@ class AuditLog(Protocol):
     async def head(self) -> Head:
         """Where it ends now."""
 
+    async def about(self, subjects: Sequence[str], limit: int) -> Sequence[AuditEntry | Unreadable]:
+        """The last entries about these payments and refunds, at most so many, in the order of the numbers."""
+
 
 class Waiting(Protocol):
     """A payment or a refund with events that are not entered yet."""

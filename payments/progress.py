@@ -71,16 +71,19 @@ def advance(payment: Payment, evidence: Evidence, figures: Timing) -> Step:
 def _entry(
     payment: Payment, evidence: Evidence, kind: EvidenceKind, rule: Moves[State] | Stays
 ) -> HistoryEntry:
+    after = rule.to if isinstance(rule, Moves) else payment.state
+    is_no = isinstance(rule, Moves) and after is State.UNPAID
     return HistoryEntry(
         evidence_id=evidence.id,
         said=evidence.kind,
         kind=kind,
         at=evidence.at,
         before=payment.state,
-        after=rule.to if isinstance(rule, Moves) else payment.state,
+        after=after,
         why=rule.why,
         code=evidence.code,
         note=evidence.note,
+        reason=_reason_of_no(payment, evidence, kind) if is_no else None,
     )
 
 
@@ -182,12 +185,14 @@ def _enter_paid(before: Payment, after: Payment, evidence: Evidence, kind: Evide
     )
 
 
-def _enter_unpaid(before: Payment, after: Payment, evidence: Evidence, kind: EvidenceKind) -> Payment:
+def _enter_unpaid(_: Payment, after: Payment, __: Evidence, ___: EvidenceKind) -> Payment:
+    return replace(after, reason=after.history[-1].reason, claim=None)
+
+
+def _reason_of_no(before: Payment, evidence: Evidence, kind: EvidenceKind) -> Reason:
     if kind is _K.DEADLINE_PASSED:
-        reason = before.reason or Reason.NOT_SENT  # Why the last attempt was not taken.
-    else:
-        reason = evidence.reason or _REASON_OF_NO.get(kind, Reason.UNKNOWN)
-    return replace(after, reason=reason, claim=None)
+        return before.reason or Reason.NOT_SENT  # Why the last attempt was not taken.
+    return evidence.reason or _REASON_OF_NO.get(kind, Reason.UNKNOWN)
 
 
 _REASON_OF_NO = {

@@ -144,7 +144,20 @@ class PaymentService:
 
     async def ask_now(self, payment_id: PaymentId, user_id: UserId) -> bool:
         """A person wants Safaricom asked. False when that was done a moment ago or cannot be done."""
-        payment = await self.status(payment_id, user_id)
+        return await self._ask(await self.status(payment_id, user_id))
+
+    async def ask_for_office(self, payment_id: PaymentId) -> bool:
+        """As `ask_now`, for somebody of the office: whose payment it is does not matter.
+
+        Raises:
+            NoSuchPayment: there is no such payment.
+        """
+        payment = await self._book.get(payment_id)
+        if payment is None:
+            raise NoSuchPayment(payment_id)
+        return await self._ask(payment)
+
+    async def _ask(self, payment: Payment) -> bool:
         if payment.state not in OPEN or not timing.can_be_asked_about(payment):
             return False
         soonest = payment.asked_at and payment.asked_at + timedelta(seconds=self._figures.ask_again_s)

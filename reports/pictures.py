@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, zip_longest
 
+from payments.analytics.figures import K, Part, Takings, change
 from reports.chart import Bar, Breakdown, Chart, Column, Total
 from reports.language import Language
-from reports.summary import K, Part, Summary, Takings, change
+from reports.summary import Summary
 from reports.wording import KINDS, MONTHS, span_on_paper
 
 MOST_DAYS = 62

@@ -67,6 +67,13 @@ class MongoAuditLog:
             )
         return Head() if row is None else Head(int(row["_id"]), str(row.get("hash")))
 
+    async def about(self, subjects: Sequence[str], limit: int) -> Sequence[AuditEntry | Unreadable]:
+        """See `AuditLog.about`."""
+        wanted = {"subject": {"$in": list(subjects)}}
+        with store_errors():
+            rows = await self._shelf.rows.find(wanted).sort("_id", DESCENDING).limit(limit).to_list()
+        return [entry_of(row) for row in reversed(rows)]
+
     async def _appended(self, wanted: Sequence[AuditRecord]) -> bool:
         """Append all; False when a number or an event was taken, and then perhaps some of them."""
         rows = [_row(entry) for entry in chained(wanted, await self.head())]

@@ -25,6 +25,7 @@ class MongoClientBook:
         facts: Row = {
             "chat_id": client.chat_id,
             "first_name": client.first_name,
+            "name_key": name_key(client.first_name),
             "seen_at": in_milliseconds(client.seen_at),
         }
         if client.phone is not None:
@@ -34,6 +35,11 @@ class MongoClientBook:
     async def remember_phone(self, user_id: UserId, phone: Phone) -> None:
         """See `ClientBook.remember_phone`. Whoever was never seen has no row, and none is made here."""
         await self._shelf.change({"_id": user_id}, {"$set": {"phone": phone}})
+
+
+def name_key(name: str) -> str:
+    """A name as it is looked for: in any case of letters, with any spaces."""
+    return " ".join(name.split()).casefold()
 
 
 def _client_of(document: ClientDocument) -> Client:

@@ -33,11 +33,16 @@ from storage.documents import (
     InboxDocument,
     LeaseDocument,
     LimitDocument,
+    MatterDocument,
     NonceDocument,
+    PayerDocument,
     PaymentDocument,
+    PostedDocument,
     ReceiptDocument,
     RefundDocument,
     RefundDraftDocument,
+    SearchDocument,
+    SumsDocument,
     TokenDocument,
     TransactionLogDocument,
     UpdateDocument,
@@ -58,7 +63,10 @@ from storage.payment_book import MongoPaymentBook
 from storage.receipts import MongoReceiptBook
 from storage.refund_book import MongoRefundBook
 from storage.refund_drafts import MongoRefundDraftBook
+from storage.rollups import MongoRollups
 from storage.schema import put_in_place
+from storage.search import MongoPaymentSearch
+from storage.searches import MongoSearchBook
 from storage.shelf import Row, Shelf
 from storage.tokens import MongoTokenVault
 from storage.transactions import Transactions
@@ -103,6 +111,8 @@ class Store:
         clients = Shelf(database, ClientDocument)
         self.clients = MongoClientBook(clients)
         self.ledger = MongoLedger(payments, refunds, clients)
+        self.search = MongoPaymentSearch(payments, clients)
+        self.searches = MongoSearchBook(Shelf(database, SearchDocument))
         self.fees = MongoFeeBook(Shelf(database, FeeDocument))
         others: dict[Topic, Source] = {
             Topic.REFUND: refunds, Topic.BALANCE: balances, Topic.INBOX: rows
@@ -112,6 +122,16 @@ class Store:
         self.limits = MongoRateLimit(Shelf(database, LimitDocument))
         self.audit = MongoAuditLog(Shelf(database, TransactionLogDocument))
         self.audit_feed = MongoAuditFeed(payments, refunds)
+        self.rollups = MongoRollups(
+            Shelf(database, TransactionLogDocument),
+            payments,
+            refunds,
+            transactions,
+            sums=Shelf(database, SumsDocument),
+            matters=Shelf(database, MatterDocument),
+            payers=Shelf(database, PayerDocument),
+            posted=Shelf(database, PostedDocument),
+        )
         self.invariants = InvariantBook(database, now)
         self.census = CensusTaker(database, now)
 

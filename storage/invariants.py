@@ -17,6 +17,7 @@ from payments.values import LEAST_KES, MOST_KES
 from storage import invariant_looks as looks
 from storage import invariant_refunds as back
 from storage.documents import UpdateState
+from storage.invariant_figures import FIGURES
 from storage.invariant_looks import Look, payments
 from storage.invariant_refunds import refunds
 from storage.shelf import Row
@@ -201,6 +202,11 @@ INVARIANTS: tuple[Invariant, ...] = (
             Look(collection="drafts", wanted={"$or": looks.there_but_not(looks.WHOLE, "amount_kes")}),
             Look(collection="fees", wanted={"amount_kes": {"$not": {"$type": looks.WHOLE}}}),
         ),
+    ),
+    Invariant(
+        id="I22",
+        sentence="the figures of days, matters and payers are the sums of the record",
+        looks=FIGURES,
     ),
     Invariant(
         id="I23",

@@ -6,9 +6,10 @@ what may be written when (the repositories).
 
 from beanie import Document
 
+from storage.documents.analytics import MatterDocument, PayerDocument, PostedDocument, SumsDocument
 from storage.documents.audit import TransactionLogDocument
 from storage.documents.billing import FeeNoteDocument, ReceiptDocument
-from storage.documents.office import NonceDocument, RefundDraftDocument
+from storage.documents.office import NonceDocument, RefundDraftDocument, SearchDocument
 from storage.documents.payment import HistoryPart, OutboxPart, PaymentDocument
 from storage.documents.people import ClientDocument, DraftDocument, FeeDocument
 from storage.documents.refund import BalanceDocument, RefundDocument, RefundEntryPart
@@ -27,13 +28,18 @@ __all__ = [
     "InboxDocument",
     "LeaseDocument",
     "LimitDocument",
+    "MatterDocument",
     "NonceDocument",
     "OutboxPart",
+    "PayerDocument",
     "PaymentDocument",
+    "PostedDocument",
     "ReceiptDocument",
     "RefundDocument",
     "RefundDraftDocument",
     "RefundEntryPart",
+    "SearchDocument",
+    "SumsDocument",
     "TokenDocument",
     "TransactionLogDocument",
     "UpdateDocument",
@@ -48,6 +54,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     ReceiptDocument,
     RefundDraftDocument,
     NonceDocument,
+    SearchDocument,
     InboxDocument,
     UpdateDocument,
     DeliveryDocument,
@@ -58,4 +65,8 @@ DOCUMENTS: tuple[type[Document], ...] = (
     LimitDocument,
     TokenDocument,
     TransactionLogDocument,
+    SumsDocument,
+    MatterDocument,
+    PayerDocument,
+    PostedDocument,
 )

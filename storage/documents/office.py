@@ -39,6 +39,22 @@ class RefundDraftDocument(Document):
         indexes: ClassVar = [IndexModel([("touched_at", ASCENDING)], expireAfterSeconds=DRAFTS_KEPT_S)]
 
 
+class SearchDocument(Document):
+    """See `payments.search.KeptSearch`."""
+
+    id: str  # type: ignore[assignment]  # Beanie: an _id of our own
+    user_id: UserId
+    words: str
+    made_at: Moment
+
+    class Settings:
+        """Beanie's settings."""
+
+        name = "searches"
+        keep_nulls = False
+        indexes: ClassVar = [IndexModel([("made_at", ASCENDING)], expireAfterSeconds=7 * DAY_S)]
+
+
 class NonceDocument(Document):
     """See `payments.nonces.Nonce`. `used_by` is the update that used it."""
 

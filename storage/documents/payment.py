@@ -36,6 +36,7 @@ class HistoryPart(Part):
     why: str
     code: str | None = None
     note: str = ""
+    reason: Reason | None = None
 
 
 class OutboxPart(Part):
@@ -133,4 +134,10 @@ class PaymentDocument(Document):
             ),
             IndexModel([("user_id", ASCENDING), ("created_at", DESCENDING)]),
             IndexModel([("state", ASCENDING), ("changed_at", ASCENDING)]),
+            # The office's searches, each in the order in which it is shown.
+            IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)]),
+            *(
+                IndexModel([(field, ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)])
+                for field in ("state", "kind", "phone", "account_reference")
+            ),
         ]

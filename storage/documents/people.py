@@ -40,11 +40,12 @@ class DraftDocument(Document):
 
 
 class ClientDocument(Document):
-    """See `payments.client.Client`."""
+    """See `payments.client.Client`. By `name_key`, the name in small letters, it is found."""
 
     id: UserId  # type: ignore[assignment]  # Telegram's user id
     chat_id: ChatId
     first_name: str
+    name_key: str = ""
     seen_at: Moment
     phone: Phone | None = None
 
@@ -53,6 +54,7 @@ class ClientDocument(Document):
 
         name = "clients"
         keep_nulls = False
+        indexes: ClassVar = [IndexModel([("name_key", ASCENDING)])]
 
 
 class FeeDocument(Document):

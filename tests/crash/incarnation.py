@@ -189,7 +189,8 @@ class Incarnation:
         await self._inside.enter_async_context(listening(parts))
         await parts.bot.start()
         self._parts = parts
-        works = [parts.engine.run(), parts.worker.run(), parts.auditor.run(), parts.bot.run()]
+        works = [parts.engine.run(), parts.worker.run(), parts.auditor.run()]
+        works += [parts.bookkeeper.run(), parts.bot.run()]
         if parts.refunds:
             works.append(parts.refunds.engine.run())
         for work in works:

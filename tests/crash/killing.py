@@ -34,7 +34,7 @@ from storage.refund_book import refund_of
 from tests.crash.incarnation import OFFICE, fixed_port
 from tests.crash.power import Cut, Mains, Power, When
 from tests.crash.sandboxes import CountedBotApi, CountedSimulator
-from tests.crash.universe import STILL_BUSY, new_database, plain
+from tests.crash.universe import STILL_BUSY, all_posted, new_database, plain
 from tests.crash.wire import wire
 
 Row = dict[str, Any]
@@ -104,6 +104,8 @@ class Kills:
             for name, wanted in STILL_BUSY.items():
                 while await self.database[name].find_one(wanted) is not None:  # noqa: ASYNC110  see below
                     await asyncio.sleep(0.2)  # The database gives no sign.
+            while not await all_posted(self.database):  # noqa: ASYNC110  as above
+                await asyncio.sleep(0.2)
 
     async def _all_handled(self) -> None:
         """What dies three times in a row while one update is handled blames the update, and rightly so."""

@@ -218,7 +218,14 @@ class Universe:
         for name, busy in STILL_BUSY.items():
             if await self.database[name].find_one(busy, {"_id": True}) is not None:
                 return False
-        return True
+        return await all_posted(self.database)
+
+
+async def all_posted(database: AsyncDatabase[Row]) -> bool:
+    """Whether the figures have come as far as the audit trail."""
+    last = await database["transactionlogs"].find_one({}, {"_id": True}, sort=[("_id", -1)])
+    posted = await database["posted"].find_one()
+    return last is None or (posted is not None and posted["upto"] == last["_id"])
 
 
 def plain(text: str) -> str:

@@ -146,6 +146,7 @@ class House:
             self.parts.engine.run(),
             self.parts.worker.run(),
             self.parts.auditor.run(),
+            self.parts.bookkeeper.run(),
             self.parts.bot.run(),
         ]
         if self.parts.refunds:

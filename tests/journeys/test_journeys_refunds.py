@@ -291,6 +291,7 @@ async def test_every_step_of_a_refund_is_in_the_audit_trail_and_every_invariant_
     await desk.house.at_rest()
     store = desk.house.parts.store
     await desk.house.parts.auditor.rest()
+    await desk.house.parts.bookkeeper.rest()
     entries = [entry async for entry in store.audit.entries()]
     records = [entry.record for entry in entries if isinstance(entry, AuditEntry)]
     about = [record for record in records if record.subject == refund.id]

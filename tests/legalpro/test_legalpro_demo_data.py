@@ -12,6 +12,7 @@ import pytest_asyncio
 from legalpro.demo.fill import fill
 from legalpro.demo.people import ASHA
 from legalpro.demo.story import past
+from payments.analytics.bookkeeping import Bookkeeper
 from payments.auditing import Auditor, verify
 from payments.invariants import offended
 from payments.payment import State
@@ -63,6 +64,7 @@ async def test_what_is_written_breaks_no_invariant_and_leaves_the_trail_whole(st
         feed=store.audit_feed, trail=store.audit, notebook=Notebook(lambda: NOW, lambda: None), wake=Wake()
     )
     await auditor.rest()
+    await Bookkeeper(rollups=store.rollups).rest()
     assert offended(await store.invariants.full()) == []
     assert (await verify(store.audit)).fault is None
     assert await store.payments.next_due_at() is not None

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from payments.analytics.figures import Figures, Part, Takings
 from payments.catalogue import FeeKind
 from reports.chart import Bar, Breakdown, Chart, Column, Total
 from reports.charts import chart_png
@@ -20,7 +21,7 @@ from reports.scenes.breakdown import breakdown_scene
 from reports.scenes.columns import column_scene
 from reports.scenes.scales import round_ticks, short, stride
 from reports.scenes.scene import HEIGHT, WIDTH, Scene, Text
-from reports.summary import Figures, Part, Summary, Takings
+from reports.summary import Summary
 
 TOTALS = (
     Total(label="Net, KES", value="1,234,567", note="+12% on before", good=True),

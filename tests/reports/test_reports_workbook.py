@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from payments.analytics.figures import Failure, Figures, Part, Takings, change
 from payments.catalogue import FeeKind
 from payments.reasons import Reason
-from reports.summary import Failure, Figures, Part, Summary, Takings, change
+from reports.summary import Summary
 from reports.workbook import summary_xlsx
 from tests.reports.test_reports_exports import cells_of_xlsx
 

@@ -10,6 +10,7 @@ from typing import Any
 from pymongo.asynchronous.database import AsyncDatabase
 
 from payments.admins import ListedAdmins
+from payments.analytics.bookkeeping import Bookkeeper
 from payments.auditing import Auditor
 from payments.evidence import Evidence, EvidenceKind
 from payments.payment import Payment
@@ -56,7 +57,9 @@ class Life:
         await self._service.record(PaymentId(payment_id), replace(word, **facts))
 
     async def queued(self, payment_id: str = "a1", **who: Any) -> None:
+        reference = who.pop("reference", None)
         payment = self._make(payment_id, **who)
+        payment = replace(payment, reference=payment.reference if reference is None else reference)
         now = self.clock.time
         late = timedelta(seconds=120)
         await self.store.payments.add(
@@ -83,6 +86,12 @@ class Life:
         while taken := await book.take(now, lease_s=20, busy=(), limit=9):
             for delivery in taken:
                 await book.sent(delivery)
+        await self.log()
+        await Bookkeeper(rollups=self.store.rollups).rest()
+        self.clock.forward(120)
+
+    async def log(self) -> None:
+        """Everything is in the trail."""
         auditor = Auditor(
             feed=self.store.audit_feed,
             trail=self.store.audit,
@@ -90,7 +99,6 @@ class Life:
             wake=Wake(),
         )
         await auditor.rest()
-        self.clock.forward(120)
 
     # Refunds.
 

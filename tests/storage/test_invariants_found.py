@@ -19,7 +19,7 @@ from payments.values import ChatId, Receipt
 from storage.connect import Store
 from storage.invariant_book import LATELY, stages_of
 from storage.invariants import INVARIANTS, MOST_ATTEMPTS, MOST_HISTORY
-from tests.storage import refund_plants
+from tests.storage import figure_plants, refund_plants
 from tests.storage.conftest import T0, Clock
 from tests.storage.planting import PLANTS, Database, K, Life, MakePayment, Plant, Row, breaks, change
 
@@ -311,7 +311,11 @@ def _entry(life: Life, number: int, kind: str = "rate_limited", subject: str | N
 
 # -- The rules.
 
-IMPLIES = {"a_failure_by_time_alone": {"I6"}, **refund_plants.IMPLIES}
+IMPLIES = {
+    "a_failure_by_time_alone": {"I6"},
+    **figure_plants.BREAKS_TOO,
+    **refund_plants.IMPLIES,
+}
 """What else is broken then, by what was planted."""
 CASES = [(invariant_id, plant) for invariant_id, plants in PLANTS.items() for plant in plants]
 
@@ -367,7 +371,7 @@ async def test_a_quick_look_sees_what_changed_within_the_hour_and_a_full_one_eve
     assert [finding.id for finding in offended(await life.store.invariants.quick())] == ["I3"]
     life.clock.forward(2 * 3_600)
     assert offended(await life.store.invariants.quick()) == []
-    assert [finding.id for finding in offended(await life.store.invariants.full())] == ["I3"]
+    assert [finding.id for finding in offended(await life.store.invariants.full())] == ["I3", "I22"]
 
 
 async def test_many_offenders_are_counted_and_a_few_of_them_named(life: Life, database: Database) -> None:

@@ -1,0 +1,113 @@
+"""What stands below the picture of the figures. Owns the composing; the words are `bot.office_wording`'s."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot import office_wording as wording
+from bot.buttons import FiguresTap, View, pack
+from bot.rich import bold, said
+from bot.screen import Button, Rows, Screen
+from payments.analytics.figures import Figures, change
+from payments.periods import Period
+from payments.values import show_kes
+from reports.language import Language
+from reports.summary import Summary
+from reports.wording import KINDS, span_on_paper
+
+_MOST_REASONS = 3
+_MOST_PARTS = 3
+_MINUTE_S, _HOUR_S, _DAY_S = 60, 3_600, 86_400
+_ENGLISH = Language.ENGLISH
+
+
+def figures_screen(summary: Summary, period: Period, view: View) -> Screen:
+    """The figures of a period beside those of the period before, and ways to see more."""
+    title = bold(span_on_paper(period.first, period.last, _ENGLISH))
+    lines = [title, *_lines(summary)] if summary.now.takings.payments else [title, *_empty(summary)]
+    return Screen(text="\n".join(lines), buttons=_buttons(period, view))
+
+
+def _lines(summary: Summary) -> Iterator[str]:
+    now, before = summary.now, summary.before
+    yield from _money(summary)
+    yield from _outcomes(now)
+    if now.median_s is not None and now.p95_s is not None:
+        yield wording.TIME_TO_PAY.format(median=_time(now.median_s), p95=_time(now.p95_s))
+    if now.returning_payers is not None:
+        yield wording.PAYERS.format(new=now.new_payers, returning=now.returning_payers)
+    kinds = [(KINDS[_ENGLISH][part.key], part.takings.received_kes) for part in now.by_kind]
+    matters = [(said(part.key), part.takings.received_kes) for part in now.by_matter]
+    yield from _greatest(wording.BY_KIND, kinds)
+    yield from _greatest(wording.BY_MATTER, matters)
+    yield wording.COMPARED.format(span=span_on_paper(before.first, before.last, _ENGLISH))
+
+
+def _empty(summary: Summary) -> Iterator[str]:
+    yield wording.NOTHING_RECEIVED
+    if summary.now.takings.refunds:
+        yield from _money(summary)
+    yield from _outcomes(summary.now)
+
+
+def _money(summary: Summary) -> Iterator[str]:
+    now, before = summary.now.takings, summary.before.takings
+    grown = _grown(now.received_kes, before.received_kes)
+    yield (
+        wording.RECEIVED.format(amount=show_kes(now.received_kes), payments=_count(now.payments, "payment"))
+        + grown
+    )
+    if now.refunds:
+        yield wording.REFUNDED.format(
+            amount=show_kes(now.refunded_kes), refunds=_count(now.refunds, "refund")
+        )
+    yield wording.NET.format(amount=_signed(now.net_kes)) + _grown(now.net_kes, before.net_kes)
+    if now.payments:
+        yield wording.AVERAGE.format(amount=show_kes(now.average_kes))
+
+
+def _outcomes(figures: Figures) -> Iterator[str]:
+    rate = figures.success_rate
+    if rate is None:
+        return
+    decided = figures.takings.payments + figures.unpaid
+    yield wording.SUCCESS.format(rate=f"{rate:.0%}", paid=figures.takings.payments, decided=decided)
+    reasons = [
+        f"{failure.reason.value.replace('_', ' ')} {failure.count}"
+        for failure in figures.failures[:_MOST_REASONS]
+    ]
+    if reasons:
+        yield wording.UNPAID_FOR.format(reasons=", ".join(reasons))
+
+
+def _greatest(words: str, parts: list[tuple[str, int]]) -> Iterator[str]:
+    shown = [f"{name} {show_kes(amount)}" for name, amount in parts[:_MOST_PARTS] if amount]
+    if shown:
+        yield words.format(parts=", ".join(shown))
+
+
+def _grown(now: float, before: float) -> str:
+    grown = change(now, before)
+    return "" if grown is None else f" ({grown:+.0%})"
+
+
+def _count(count: int, word: str) -> str:
+    return f"1 {word}" if count == 1 else f"{count:,} {word}s"
+
+
+def _signed(amount_kes: int) -> str:
+    return show_kes(amount_kes) if amount_kes >= 0 else f"\u2212{show_kes(-amount_kes)}"
+
+
+def _time(span_s: float) -> str:
+    for unit_s, word, upto in ((1, "s", 2 * _MINUTE_S), (_MINUTE_S, "min", 2 * _HOUR_S)):
+        if span_s < upto:
+            return f"{span_s / unit_s:.0f} {word}"
+    return f"{span_s / _HOUR_S:.0f} h" if span_s < 2 * _DAY_S else f"{span_s / _DAY_S:.0f} days"
+
+
+def _buttons(period: Period, shown: View) -> Rows:
+    others = [
+        Button(wording.VIEWS[view], pack(FiguresTap(view, period))) for view in View if view is not shown
+    ]
+    return tuple(tuple(others[at : at + 2]) for at in range(0, len(others), 2))

@@ -1,0 +1,135 @@
+"""Who is who in the office: the second part of the bot's putting together.
+
+Owns what only admins meet. Nothing is sent and nothing runs here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.analytics import Analytics
+from bot.cards import Cards
+from bot.deeds import Deeds
+from bot.desk import PaymentDesk
+from bot.exports import Exports
+from bot.menu import Menu
+from bot.messenger import Messenger
+from bot.office import RefundOffice
+from bot.office_buttons import Keys
+from bot.parts import BotParts, RefundParts
+from bot.payment_teller import PaymentTeller
+from bot.refund_flow import RefundFlow
+from bot.refund_steps import RefundSteps
+from bot.refusals import Refusals
+from bot.sender import Sender
+from bot.trail import Trail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mouth:
+    """What speaks: needed by most hands."""
+
+    sender: Sender
+    messenger: Messenger
+    teller: PaymentTeller
+    menu: Menu
+    cards: Cards | None
+    keys: Keys | None
+
+
+def refund_office(
+    parts: BotParts, sender: Sender, refusals: Refusals, cards: Cards | None
+) -> RefundOffice | None:
+    """Where refunds are asked for and decided; None where they are not set up."""
+    refunds = parts.refunds
+    if refunds is None or cards is None:
+        return None
+    flow = _refund_flow(parts, refunds, sender, refusals)
+    deeds = Deeds(
+        service=refunds.service,
+        flow=flow,
+        cards=cards,
+        admins=parts.admins,
+        sender=sender,
+        refusals=refusals,
+    )
+    return RefundOffice(
+        service=refunds.service,
+        flow=flow,
+        cards=cards,
+        deeds=deeds,
+        balances=refunds.balances,
+        poke=refunds.poke,
+    )
+
+
+def _refund_flow(parts: BotParts, refunds: RefundParts, sender: Sender, refusals: Refusals) -> RefundFlow:
+    steps = RefundSteps(
+        service=refunds.service,
+        drafts=refunds.drafts,
+        clients=parts.clients,
+        sender=sender,
+        cooling_s=refunds.cooling_s,
+    )
+    return RefundFlow(
+        steps=steps,
+        service=refunds.service,
+        payments=parts.payments,
+        drafts=refunds.drafts,
+        sender=sender,
+        refusals=refusals,
+        now=parts.now,
+    )
+
+
+def exports(parts: BotParts, sender: Sender, refusals: Refusals) -> Exports:
+    """Who hands out the books."""
+    return Exports(
+        ledger=parts.ledger,
+        admins=parts.admins,
+        sender=sender,
+        refusals=refusals,
+        watch=parts.watch,
+        now=parts.now,
+    )
+
+
+def analytics(parts: BotParts, sender: Sender, refusals: Refusals) -> Analytics:
+    """Who shows the figures."""
+    return Analytics(
+        rollups=parts.rollups,
+        admins=parts.admins,
+        sender=sender,
+        refusals=refusals,
+        watch=parts.watch,
+        firm_name=parts.firm_name,
+        now=parts.now,
+    )
+
+
+def trail(parts: BotParts, sender: Sender, refusals: Refusals) -> Trail:
+    """Who reads the trail aloud."""
+    return Trail(
+        trail=parts.trail,
+        payments=parts.payments,
+        refunds=parts.all_refunds,
+        admins=parts.admins,
+        sender=sender,
+        refusals=refusals,
+    )
+
+
+def desk(parts: BotParts, mouth: Mouth, refusals: Refusals) -> PaymentDesk:
+    """Who finds payments."""
+    return PaymentDesk(
+        search=parts.search,
+        searches=parts.searches,
+        service=parts.service,
+        payments=parts.payments,
+        clients=parts.clients,
+        admins=parts.admins,
+        sender=mouth.sender,
+        refusals=refusals,
+        now=parts.now,
+        keys=mouth.keys,
+    )

@@ -1,0 +1,111 @@
+"""/payments: what the office looks for among all payments, as pages and as cards.
+
+Owns the command and its buttons. What a button names is looked up anew; who may see it is asked each time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot import desk_wording as wording
+from bot.buttons import CardAction, CardTap, OfficeDeed, PageTap
+from bot.desk_screens import card_screen, page_screen
+from bot.incoming import Said, Tap
+from bot.office_buttons import Keys, rows_of
+from bot.refusals import Refusals
+from bot.screen import Screen
+from bot.sender import Sender
+from payments.admins import Admins, Deed
+from payments.draft import new_id
+from payments.payment import Payment
+from payments.periods import BadPeriod
+from payments.ports import ClientBook, Now, PaymentBook
+from payments.search import KeptSearch, PaymentSearch, Place, SearchBook, read_wanted
+from payments.service import NoSuchPayment, PaymentService
+from payments.values import UserId
+
+ON_A_PAGE = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentDesk:
+    """Finds payments and shows them."""
+
+    search: PaymentSearch
+    searches: SearchBook
+    service: PaymentService
+    payments: PaymentBook
+    clients: ClientBook
+    admins: Admins
+    sender: Sender
+    refusals: Refusals
+    now: Now
+    keys: Keys | None = None
+
+    async def command(self, said: Said) -> None:
+        """Such as `/payments unpaid week`; without words the newest."""
+        if not await self.admins.may(said.who.user_id, Deed.SEE_PAYMENTS):
+            await self.refusals.command(said.who, Deed.SEE_PAYMENTS)
+            return
+        _, _, words = (said.text or "").partition(" ")
+        search = KeptSearch(id=new_id(), user_id=said.who.user_id, words=words.strip(), made_at=self.now())
+        try:
+            screen = await self._page(search, None)
+        except BadPeriod:
+            screen = Screen(text=wording.USAGE)
+        else:
+            await self.searches.keep(search)
+        await self.sender.send(said.who.chat_id, screen)
+
+    async def page_tapped(self, tap: Tap, button: PageTap) -> None:
+        """Another page, in the same message."""
+        if not await self._may(tap, button.search_id):
+            return
+        search = await self.searches.get(button.search_id, tap.who.user_id)
+        if search is None:
+            await self.refusals.not_theirs(tap, button.search_id, "a search that is not there, or not theirs")
+            return
+        await self.sender.answer(tap.query_id)
+        await self.sender.edit(tap.who.chat_id, tap.message_id, await self._page(search, button.place))
+
+    async def card_tapped(self, tap: Tap, button: CardTap) -> None:
+        """Show a payment in a message of its own, or do something about it."""
+        if not await self._may(tap, button.payment_id):
+            return
+        payment = await self.payments.get(button.payment_id)
+        if payment is None:
+            await self.refusals.not_theirs(tap, button.payment_id, f"{button.action}: no such payment")
+        elif button.action is CardAction.ASK:
+            await self._ask(tap, payment)
+        else:
+            await self.sender.answer(tap.query_id)
+            await self.sender.send(tap.who.chat_id, await self._card(payment, tap.who.user_id))
+
+    async def _ask(self, tap: Tap, payment: Payment) -> None:
+        """Have Safaricom asked; the card shows what is known now."""
+        try:
+            asked = await self.service.ask_for_office(payment.id)
+        except NoSuchPayment:
+            asked = False
+        await self.sender.answer(tap.query_id, wording.ASKING if asked else wording.NOT_ASKED)
+        fresh = await self.payments.get(payment.id) or payment
+        await self.sender.edit(tap.who.chat_id, tap.message_id, await self._card(fresh, tap.who.user_id))
+
+    async def _may(self, tap: Tap, subject: str) -> bool:
+        if await self.admins.may(tap.who.user_id, Deed.SEE_PAYMENTS):
+            return True
+        await self.refusals.not_allowed(tap, subject, "not an admin")
+        return False
+
+    async def _page(self, search: KeptSearch, place: Place | None) -> Screen:
+        wanted = read_wanted(search.words, search.made_at)
+        page = await self.search.page(wanted, place, ON_A_PAGE)
+        return page_screen(search, page, is_first=place is None)
+
+    async def _card(self, payment: Payment, admin: UserId) -> Screen:
+        client = await self.clients.get(payment.user_id)
+        screen = card_screen(payment, client.first_name if client else "")
+        if self.keys is None or payment.refundable_kes <= 0:
+            return screen
+        minted = await self.keys.mint((OfficeDeed.REFUND,), payment.id, admin)
+        return replace(screen, buttons=(*screen.buttons, *rows_of(minted)))

@@ -1,0 +1,67 @@
+"""What /payments shows: pages of what was found, and a payment's card. Owns the composing."""
+
+from __future__ import annotations
+
+from bot import desk_wording as wording
+from bot.buttons import CardAction, CardTap, PageTap, pack
+from bot.payment_screens import admin_screen
+from bot.rich import bold, code, day_and_clock, said
+from bot.screen import Button, Rows, Screen
+from bot.wording import STATUS_WORDS
+from payments.payment import OPEN, Payment
+from payments.search import Found, KeptSearch, Page
+from payments.timing import can_be_asked_about
+from payments.values import PaymentId, show_kes
+
+CARD = "card"
+
+
+def page_screen(search: KeptSearch, page: Page, *, is_first: bool) -> Screen:
+    """A page: each payment a number, whose button opens its card."""
+    head = bold(wording.FOUND.format(words=said(search.words)) if search.words else wording.ALL)
+    lines = [_line(number, found) for number, found in enumerate(page.found, start=1)] or [wording.NOTHING]
+    return Screen(text="\n\n".join([head, *lines]), buttons=_page_rows(search, page, is_first=is_first))
+
+
+def _line(number: int, found: Found) -> str:
+    payment = found.payment
+    receipt = code(said(payment.receipt)) if payment.receipt else ""
+    words = [said(found.client), said(payment.title), said(payment.reference), receipt]
+    return wording.LINE.format(
+        number=number,
+        when=day_and_clock(payment.created_at),
+        amount=show_kes(payment.paid_kes or payment.amount_kes),
+        state=bold(STATUS_WORDS[payment.state]),
+        what=" · ".join(filter(None, words)),
+    )
+
+
+def _page_rows(search: KeptSearch, page: Page, *, is_first: bool) -> Rows:
+    cards = tuple(
+        Button(str(number), pack(CardTap(found.payment.id, CardAction.OPEN)))
+        for number, found in enumerate(page.found, start=1)
+    )
+    turns = []
+    if not is_first:
+        turns.append(Button(wording.NEWEST, pack(PageTap(search.id, None))))
+    if page.rest is not None:
+        turns.append(Button(wording.OLDER, pack(PageTap(search.id, page.rest))))
+    return tuple(row for row in (cards, tuple(turns)) if row)
+
+
+def card_screen(payment: Payment, client: str) -> Screen:
+    """All that is known of a payment, and what can be done about it now."""
+    lines = [admin_screen(payment, CARD).text]
+    if client:
+        lines.append(wording.CLIENT.format(name=said(client)))
+    lines.append(wording.BEGUN.format(time=day_and_clock(payment.created_at)))
+    if payment.refunded_kes:
+        lines.append(wording.REFUNDED.format(amount=show_kes(payment.refunded_kes)))
+    if held := payment.refund_reserved_kes - payment.refunded_kes:
+        lines.append(wording.HELD.format(amount=show_kes(held)))
+    askable = payment.state in OPEN and can_be_asked_about(payment)
+    return Screen(text="\n".join(lines), buttons=_ask_row(payment.id) if askable else ())
+
+
+def _ask_row(payment_id: PaymentId) -> Rows:
+    return ((Button(wording.ASK, pack(CardTap(payment_id, CardAction.ASK))),),)

@@ -1,0 +1,168 @@
+"""Searches find what they should, page by page, and never look at much more than they show."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
+
+from payments.catalogue import FeeKind
+from payments.client import Client
+from payments.payment import Payment, State
+from payments.periods import Period
+from payments.search import Place, Wanted
+from payments.values import ChatId, PaymentId, Phone, Receipt, UserId, account_reference
+from storage.connect import Store
+from storage.documents import PaymentDocument
+from storage.payment_book import document_of
+from storage.search import _NEWEST_FIRST, _only_after, filter_of
+from storage.shelf import Shelf, row_of
+from tests.payments.builders import a_payment
+
+Row = dict[str, Any]
+BEGAN = datetime(2026, 11, 1, 9, tzinfo=UTC)
+KINDS, STATES = list(FeeKind), (State.PAID, State.PAID, State.UNPAID, State.REVIEW)
+COUNT = 400
+
+
+def the_payment(number: int) -> Payment:
+    """One of many: every second an hour's pair begun at the same moment."""
+    reference = f"HCCC/E{number % 40}/2026"
+    state = STATES[number % len(STATES)]
+    return replace(
+        a_payment(state),
+        id=PaymentId(f"{number:016x}"),
+        user_id=UserId(number % 20 + 1),
+        chat_id=ChatId(number % 20 + 1),
+        kind=KINDS[number % len(KINDS)],
+        reference=reference,
+        account_reference=account_reference(reference),
+        amount_kes=1_000 + number,
+        phone=Phone(f"2547000000{number % 50:02}"),
+        created_at=BEGAN + timedelta(hours=number // 2),
+        checkout_id=None,
+        receipt=Receipt(f"R{number:08}X") if state is State.PAID else None,
+        paid_kes=1_000 + number if state is State.PAID else None,
+    )
+
+
+ALL = [the_payment(number) for number in range(COUNT)]
+
+
+@pytest_asyncio.fixture
+async def database(mongod_uri: str, database_name: str) -> AsyncIterator[AsyncDatabase[Row]]:
+    async with AsyncMongoClient[Row](mongod_uri, tz_aware=True) as client:
+        yield client[database_name]
+
+
+@pytest_asyncio.fixture
+async def full(store: Store, database: AsyncDatabase[Row]) -> Store:
+    rows = [row_of(document_of(payment)) for payment in ALL]
+    for row in rows:
+        row.pop("next_at", None)
+        row.pop("deadline_at", None)
+    await Shelf(database, PaymentDocument).rows.insert_many(rows)
+    for number in range(1, 21):
+        name = "Ngũgĩ wa Thiong'o" if number == 7 else f"Client {number}"
+        await store.clients.seen(
+            Client(user_id=UserId(number), chat_id=ChatId(number), first_name=name, seen_at=BEGAN)
+        )
+    return store
+
+
+async def everything(store: Store, wanted: Wanted, limit: int = 7) -> list[PaymentId]:
+    found, place = list[PaymentId](), None
+    for _ in range(COUNT):
+        page = await store.search.page(wanted, place, limit)
+        found += [each.payment.id for each in page.found]
+        if page.rest is None:
+            return found
+        place = page.rest
+    raise AssertionError("it never ends")
+
+
+def those(*, newest_first: bool = True, **facts: object) -> list[PaymentId]:
+    chosen = [each for each in ALL if all(getattr(each, name) == value for name, value in facts.items())]
+    ordered = sorted(chosen, key=lambda each: (each.created_at, each.id), reverse=newest_first)
+    return [each.id for each in ordered]
+
+
+SEARCHES = {
+    "all": (Wanted(), those()),
+    "state": (Wanted(states=frozenset({State.UNPAID})), those(state=State.UNPAID)),
+    "kind": (Wanted(kinds=frozenset({FeeKind.COURT})), those(kind=FeeKind.COURT)),
+    "phone": (Wanted(phone=Phone("254700000007")), those(phone="254700000007")),
+    "receipt": (Wanted(receipt=Receipt("R00000004X")), those(receipt="R00000004X")),
+    "id": (Wanted(payment_id=ALL[5].id), [ALL[5].id]),
+    "reference": (Wanted(reference="hccc/e7/2026"), those(reference="HCCC/E7/2026")),
+    "name": (Wanted(name="ngũgĩ"), those(user_id=7)),
+    "amount": (Wanted(least_kes=1_100, most_kes=1_100), those(amount_kes=1_100)),
+    "day": (
+        Wanted(period=Period(date(2026, 11, 3), date(2026, 11, 3))),
+        [
+            each.id
+            for each in sorted(ALL, key=lambda each: (each.created_at, each.id), reverse=True)
+            if datetime(2026, 11, 2, 21, tzinfo=UTC)
+            <= each.created_at
+            < datetime(2026, 11, 3, 21, tzinfo=UTC)
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+async def test_all_that_is_wanted_is_found_once_newest_first_whatever_the_pages(
+    full: Store, search: str
+) -> None:
+    wanted, expected = SEARCHES[search]
+    assert expected
+    assert await everything(full, wanted) == expected
+    assert await everything(full, wanted, limit=1 + len(expected) // 3) == expected
+
+
+async def test_a_payment_that_comes_meanwhile_shifts_nothing(
+    full: Store, database: AsyncDatabase[Row]
+) -> None:
+    first = await full.search.page(Wanted(), None, 5)
+    newer = replace(the_payment(COUNT), receipt=None)
+    await Shelf(database, PaymentDocument).rows.insert_one(row_of(document_of(newer)))
+    second = await full.search.page(Wanted(), first.rest, 5)
+    assert [each.payment.id for each in (*first.found, *second.found)] == those()[:10]
+
+
+async def test_the_clients_name_comes_with_what_is_found(full: Store) -> None:
+    page = await full.search.page(Wanted(name="NGŨGĨ WA"), None, 1)
+    assert [found.client for found in page.found] == ["Ngũgĩ wa Thiong'o"]
+
+
+QUERIES = {
+    name: SEARCHES[name][0] for name in ("all", "state", "kind", "phone", "receipt", "id", "reference", "day")
+}
+
+ONE_PAGE, PAGES = frozenset({"receipt", "id"}), ("first", "later")
+
+
+@pytest.mark.parametrize(
+    ("search", "page"),
+    [(search, page) for search in QUERIES for page in PAGES if page == "first" or search not in ONE_PAGE],
+)
+async def test_a_page_looks_at_no_more_than_twice_what_it_shows(
+    full: Store, database: AsyncDatabase[Row], search: str, page: str
+) -> None:
+    del full
+    query = filter_of(QUERIES[search])
+    if page == "later":
+        middle = ALL[COUNT // 2]
+        query = _only_after(query, Place(middle.created_at, middle.id))
+    cursor = database["payments"].find(query).sort(_NEWEST_FIRST).limit(6)
+    explained = await cursor.explain()
+    figures = explained["executionStats"]
+    assert figures["totalDocsExamined"] <= 2 * max(figures["nReturned"], 1) + 1
+    assert "COLLSCAN" not in str(explained["queryPlanner"]["winningPlan"])
+    assert search in ONE_PAGE or "'SORT'" not in str(explained["queryPlanner"]["winningPlan"])
