@@ -40,7 +40,9 @@ def _lines(summary: Summary) -> Iterator[str]:
     matters = [(said(part.key), part.takings.received_kes) for part in now.by_matter]
     yield from _greatest(wording.BY_KIND, kinds)
     yield from _greatest(wording.BY_MATTER, matters)
-    yield wording.COMPARED.format(span=span_on_paper(before.first, before.last, _ENGLISH))
+    if before.takings.payments:
+        yield ""
+        yield wording.COMPARED.format(span=span_on_paper(before.first, before.last, _ENGLISH))
 
 
 def _empty(summary: Summary) -> Iterator[str]:
@@ -81,9 +83,9 @@ def _outcomes(figures: Figures) -> Iterator[str]:
 
 
 def _greatest(words: str, parts: list[tuple[str, int]]) -> Iterator[str]:
-    shown = [f"{name} {show_kes(amount)}" for name, amount in parts[:_MOST_PARTS] if amount]
+    shown = [f"• {name}: {show_kes(amount)}" for name, amount in parts[:_MOST_PARTS] if amount]
     if shown:
-        yield words.format(parts=", ".join(shown))
+        yield from ("", bold(words), *shown)
 
 
 def _grown(now: float, before: float) -> str:

@@ -41,8 +41,8 @@ SUCCESS = "Paid: {rate} ({paid:,} of {decided:,} that ended)"
 UNPAID_FOR = "Not paid because: {reasons}"
 TIME_TO_PAY = "Time to pay: half within {median}, 95 of 100 within {p95}"
 PAYERS = "Payers: {new:,} new, {returning:,} returning"
-BY_KIND = "By kind: {parts}"
-BY_MATTER = "By matter: {parts}"
+BY_KIND = "By kind"
+BY_MATTER = "By matter"
 COMPARED = "Compared with {span}."
 VIEWS = {
     View.OVER_TIME: "Over time",

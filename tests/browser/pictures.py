@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, expect, sync_playwright
 
 from tests.browser.chromium import NoBrowser, find_or_install
 from tests.browser.demo_process import running_demo
@@ -56,11 +56,13 @@ def _refund(browser: Browser, url: str, receipt: str, path: Path) -> None:
 
 
 def _figures(browser: Browser, url: str, path: Path) -> None:
+    """The message alone: picture and words do not fit into the chat at once."""
     wanjiru = _desk(browser, url, WANJIRU)
+    wanjiru.page.set_viewport_size({"width": 1280, "height": 1400})
     wanjiru.says("/analytics month")
     wanjiru.reads("Received: KES")
     expect(wanjiru.last.get_by_role("img")).to_be_visible(timeout=SEE_MS)
-    _keep(wanjiru, path)
+    _keep(wanjiru, path, wanjiru.last)
 
 
 def _desk(browser: Browser, url: str, uid: int) -> Desk:
@@ -75,10 +77,10 @@ def _desk(browser: Browser, url: str, uid: int) -> Desk:
     return desk
 
 
-def _keep(desk: Desk, path: Path) -> None:
-    """Wait until nothing passing is in sight, then take the picture."""
+def _keep(desk: Desk, path: Path, what: Locator | None = None) -> None:
+    """Wait until nothing passing is in sight, then take the picture, of one thing or of the whole page."""
     expect(desk.page.locator("#toasts p")).to_have_count(0, timeout=SEE_MS)
-    with Image.open(io.BytesIO(desk.page.screenshot())) as picture:
+    with Image.open(io.BytesIO((what or desk.page).screenshot())) as picture:
         picture.convert("RGB").quantize(COLOURS).save(path, optimize=True)
     print(f"{path} ({path.stat().st_size // 1024} kB)")
 
