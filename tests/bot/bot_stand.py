@@ -180,7 +180,7 @@ class Stand:
 
     async def all_told(self) -> None:
         """Wait until every update is worked and every delivery is sent or parked."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while await self._unfinished():  # noqa: ASYNC110  a collection has no event to wait for
                 await asyncio.sleep(0.01)
 
