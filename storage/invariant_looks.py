@@ -33,7 +33,8 @@ PROMPT_LIVES = timedelta(seconds=Timing().prompt_s)
 
 WHOLE = ["int", "long"]
 DATE = ["date"]
-FULL_PHONE = r"(?<!\d)(?:\+?254|0)[17]\d{8}(?!\d)"
+FULL_PHONE = r"(?<![\da-f])(?:\+?254|0)[17]\d{8}(?![\da-f])"
+"""Ten digits in the middle of an id of ours are none: ids are made of `0` to `f`."""
 ANY_STATE: Row = {"state": {"$in": list(State)}}
 """Every payment, found by the index of states and times."""
 DUE_LONG_AGO: Row = {"$type": "date", "$lt": SLACK}

@@ -105,6 +105,12 @@ class Desk:
         self.enters_pin()
         self.reads(f"Paid: KES {amount_kes:,}")
 
+    def closes_alert(self, words: str) -> None:
+        """Read what a tap was answered with, and close it."""
+        alert = self.page.get_by_role("dialog")
+        expect(alert).to_contain_text(re.compile(words, re.IGNORECASE), timeout=SEE_MS)
+        alert.get_by_role("button", name="OK").click()
+
     # The phone.
 
     @property

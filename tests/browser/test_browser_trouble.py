@@ -63,6 +63,8 @@ def test_a_confirmation_that_comes_before_the_answer_is_believed(desk: Desk) -> 
     desk.turns("Safaricom's confirmation", "comes too early")
     desk.orders(2_207)
     desk.taps("Pay KES")
+    desk.is_prompted(2_207)
+    desk.enters_pin()
     desk.reads("Paid: KES 2,207", timeout_ms=SLOWLY_MS)
     desk.stands_at("paid")
 
@@ -87,6 +89,7 @@ def test_a_safaricom_that_takes_nothing_is_said_so_and_one_can_give_up(
     desk.taps("Pay KES")
     desk.reads("We try again by ourselves", timeout_ms=SLOWLY_MS)
     desk.taps("Cancel")
+    desk.closes_alert("Nothing was sent")
     desk.reads("Not paid: KES")
     assert desk.balance_kes() == before
 

@@ -13,6 +13,7 @@ import contextvars
 import io
 import random
 import socket
+import sys
 import time
 from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, field
@@ -218,6 +219,19 @@ class Incarnation:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(BURIED_S):
                 await self._outside.aclose()
+
+
+async def bury_all() -> None:
+    """End whatever still runs in this loop, so that the loop itself can end; what does not is named."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    over = time.monotonic() + DEAD_S
+    while left and time.monotonic() < over:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=CANCEL_AGAIN_S)
+        _break_locks(left)
+    for task in left:
+        print("this does not end:", task, stack_of(task), file=sys.__stderr__, flush=True)
 
 
 def stack_of(task: asyncio.Task[Any]) -> str:

@@ -20,7 +20,7 @@ import pytest
 import pytest_asyncio
 
 from storage.connect import Store
-from tests.crash.incarnation import known_by_context, stack_of
+from tests.crash.incarnation import bury_all, known_by_context, stack_of
 from tests.crash.power import Cut, When
 from tests.crash.scenarios import SCENARIOS, Scenario
 from tests.crash.truth import lies
@@ -49,6 +49,7 @@ async def tasks_known_by_context() -> AsyncIterator[None]:
     yield
     told.cancel()
     loop.set_task_factory(None)
+    await bury_all()
     gc.collect()  # Here, where it is known that the dropped leave things open.
 
 

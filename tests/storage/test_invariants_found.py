@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -372,6 +373,15 @@ async def test_a_quick_look_sees_what_changed_within_the_hour_and_a_full_one_eve
     life.clock.forward(2 * 3_600)
     assert offended(await life.store.invariants.quick()) == []
     assert [finding.id for finding in offended(await life.store.invariants.full())] == ["I3", "I22"]
+
+
+async def test_digits_in_the_middle_of_an_id_are_no_phone(life: Life) -> None:
+    said = "KES 500 of payment cf0170629909fd92 to 0700***117"
+    record = replace(_entry(life, 1), why=said)
+    await life.store.audit.enter([record])
+    assert [finding.id for finding in offended(await life.store.invariants.full())] == []
+    await life.store.audit.enter([replace(_entry(life, 2), why="tel 0712345678, 0712345678")])
+    assert [finding.id for finding in offended(await life.store.invariants.full())] == ["I24"]
 
 
 async def test_many_offenders_are_counted_and_a_few_of_them_named(life: Life, database: Database) -> None:
