@@ -49,6 +49,7 @@ from bot.exports import Exports
 from bot.flow import PayingFlow
 from bot.incoming import Said, Tap, read_said, read_tap
 from bot.lanes import Lanes
+from bot.maintenance import Maintenance
 from bot.office import Office
 from bot.payment_buttons import PaymentButtons
 from bot.receipts import Receipts
@@ -81,6 +82,7 @@ class Hands:
     exports: Exports
     analytics: Analytics
     trail: Trail
+    maintenance: Maintenance
     desk: PaymentDesk
     sender: Sender
     refusals: Refusals
@@ -160,6 +162,7 @@ def handlers(hands: Hands) -> list[Handler]:
         CommandHandler("payments", _said(hands.desk.command), private),
         CommandHandler("analytics", _said(hands.analytics.command), private),
         CommandHandler("audit", _said(hands.trail.command), private),
+        CommandHandler("maintenance", _said(hands.maintenance.command), private),
         CommandHandler("export", _said(hands.exports.command), private),
         CallbackQueryHandler(_tap(hands)),
         # An unknown command, too, is answered with the present step or the menu: last among messages.

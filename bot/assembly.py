@@ -135,6 +135,7 @@ def _hands(parts: BotParts, mouth: office.Mouth) -> Hands:
         service=parts.service,
         sender=sender,
         refusals=refusals,
+        pauses=parts.pauses,
         now=parts.now,
     )
     refunds = office.refund_office(parts, sender, refusals, cards)
@@ -173,6 +174,7 @@ def _hands(parts: BotParts, mouth: office.Mouth) -> Hands:
         analytics=office.analytics(parts, sender, refusals),
         trail=office.trail(parts, sender, refusals),
         desk=office.desk(parts, mouth, refusals),
+        maintenance=office.maintenance(parts, sender, refusals),
         sender=sender,
         refusals=refusals,
     )

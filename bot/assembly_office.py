@@ -12,6 +12,7 @@ from bot.cards import Cards
 from bot.deeds import Deeds
 from bot.desk import PaymentDesk
 from bot.exports import Exports
+from bot.maintenance import Maintenance
 from bot.menu import Menu
 from bot.messenger import Messenger
 from bot.office import RefundOffice
@@ -116,6 +117,18 @@ def trail(parts: BotParts, sender: Sender, refusals: Refusals) -> Trail:
         admins=parts.admins,
         sender=sender,
         refusals=refusals,
+    )
+
+
+def maintenance(parts: BotParts, sender: Sender, refusals: Refusals) -> Maintenance:
+    """Who begins and ends pauses."""
+    return Maintenance(
+        pauses=parts.pauses,
+        admins=parts.admins,
+        sender=sender,
+        refusals=refusals,
+        watch=parts.watch,
+        now=parts.now,
     )
 
 

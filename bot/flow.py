@@ -16,11 +16,13 @@ from bot.incoming import Said, Tap, Who
 from bot.refusals import Refusals
 from bot.rich import said as escaped
 from bot.screen import Screen
+from bot.screens import paused_screen
 from bot.sender import Sender
 from bot.steps import Steps
 from payments.catalogue import PRICED, FeeKind
 from payments.client import Client
 from payments.draft import Draft, Question, new_id, next_question, with_fee
+from payments.pausing import Paused, PauseReader
 from payments.payment import Payment
 from payments.ports import ClientBook, DraftBook, FeeBook, Now
 from payments.service import NoSuchPayment, NotConfirmable, PaymentService, StillOpen
@@ -53,6 +55,7 @@ class PayingFlow:
     service: PaymentService
     sender: Sender
     refusals: Refusals
+    pauses: PauseReader
     now: Now
     _taps: dict[DraftAction, Callable[[Tap, DraftTap, Draft], Awaitable[None]]] = field(
         init=False, default_factory=dict
@@ -72,6 +75,8 @@ class PayingFlow:
     async def begin(self, who: Who) -> None:
         """Start a payment; what was being made before is forgotten."""
         await self.clients.seen(self._client(who))
+        if await self._tells_of_pause(who):
+            return
         draft = Draft(
             id=new_id(),
             user_id=who.user_id,
@@ -86,6 +91,8 @@ class PayingFlow:
 
         The caller has made sure that it may be tried again; the service checks it once more.
         """
+        if await self._tells_of_pause(who):
+            return
         draft = Draft(
             id=new_id(),
             user_id=who.user_id,
@@ -140,6 +147,13 @@ class PayingFlow:
             await self.refusals.not_theirs(tap, draft.id, f"{button.action}: no longer asked")
         else:
             await self._taps[button.action](tap, button, draft)
+
+    async def _tells_of_pause(self, who: Who) -> bool:
+        """Nobody is led through questions to be refused at the end."""
+        pause = await self.pauses.present()
+        if pause is not None:
+            await self.sender.send(who.chat_id, paused_screen(pause))
+        return pause is not None
 
     async def _take_up(self, who: Who, draft: Draft) -> None:
         earlier = await self.draft_of(who)
@@ -216,6 +230,8 @@ class PayingFlow:
             payment = await self.service.open(replace(draft, message_id=tap.message_id))
         except StillOpen:
             await self.sender.send(draft.chat_id, Screen(text=wording.STILL_OPEN))
+        except Paused as paused:
+            await self.sender.send(draft.chat_id, paused_screen(paused.pause))
         except NotConfirmable:
             await self.steps.ask(draft, edit=True)
         else:

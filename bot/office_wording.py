@@ -78,8 +78,17 @@ ACTORS: dict[str, str] = {
     Actor.USER: "somebody in a chat",
     Actor.STRANGER: "a stranger",
 }
+MAINTENANCE_USAGE = (
+    "For example:\n/maintenance on Back at two o'clock.\n/maintenance off\n"
+    "/maintenance alone tells whether new payments are taken."
+)
+PAUSED = "No new payments are taken from now on; what is open goes on. Clients read:\n\n{words}"
+PAUSED_SINCE = "No new payments are taken since {time}. Clients read:\n\n{words}"
+RESUMED = "New payments are taken again."
+NOT_PAUSED = "New payments are taken."
 COMMANDS = (
     ("analytics", "How the fees are doing: /analytics [period]"),
     ("audit", "All that happened to a payment: /audit RECEIPT"),
+    ("maintenance", "Take no new payments for a while: /maintenance on|off"),
     ("export", "Payments and refunds as a file: /export [period] [csv|xlsx|json]"),
 )

@@ -20,6 +20,7 @@ from payments.billing.receipts import ReceiptDesk
 from payments.ledger import Ledger
 from payments.metering import Unmetered
 from payments.nonces import Nonces
+from payments.pausing import Pauses
 from payments.ports import (
     AuditLog,
     ClientBook,
@@ -126,6 +127,7 @@ class BotParts:
     receipts: ReceiptParts
     ledger: Ledger
     rollups: Rollups
+    pauses: Pauses
     search: PaymentSearch
     searches: SearchBook
     trail: AuditLog

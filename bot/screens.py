@@ -6,6 +6,9 @@ from bot import wording
 from bot.buttons import MenuAction, MenuTap, pack
 from bot.rich import bold, said
 from bot.screen import Button, Rows, Screen, Style
+from payments.pausing import Pause
+
+_MOST_WORDS = 200
 
 MENU_ROWS: Rows = (
     (Button(wording.PAY_A_FEE, pack(MenuTap(MenuAction.PAY)), Style.SUCCESS),),
@@ -30,6 +33,11 @@ def menu_screen(note: str = "") -> Screen:
 def help_screen(firm_name: str) -> Screen:
     """The answer to /help."""
     return Screen(text=wording.HELP.format(title=bold(said(firm_name))), buttons=MENU_ROWS)
+
+
+def paused_screen(pause: Pause) -> Screen:
+    """No new payment is taken now: said politely, with the office's own words."""
+    return Screen(text=wording.PAUSED.format(words=said(pause.words or wording.PAUSE_WORDS, _MOST_WORDS)))
 
 
 def apology_screen(reference: str) -> Screen:

@@ -110,6 +110,8 @@ NOT_UNDERSTOOD = "I do not know this button. /pay starts a payment."
 ON_ITS_WAY = "This payment is already on its way. One tap was enough."
 SENDING = "Sending the request to your phone…"
 FEE_GONE = "This one is no longer on offer. Please choose another."
+PAUSED = "We take no new payments just now; nothing was sent. {words}"
+PAUSE_WORDS = "We are looking after our system. Please try again a little later."
 STILL_OPEN = (
     "The earlier payment has no final answer yet, so a second request could be paid twice. Please wait a "
     "little; we tell you here as soon as we know."

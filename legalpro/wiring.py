@@ -190,7 +190,9 @@ def _payments(
         around.bells.chat.ring()
 
     book = around.store.payments
-    service = PaymentService(book, now=around.now, figures=figures, poke=poke, alarm=around.alarm)
+    service = PaymentService(
+        book, now=around.now, figures=figures, poke=poke, alarm=around.alarm, pauses=around.store.pauses
+    )
     engine = Engine(
         book=book,
         service=service,

@@ -56,6 +56,7 @@ def wire_bot(
         limits=limits,
         ledger=store.ledger,
         rollups=store.rollups,
+        pauses=store.pauses,
         search=store.search,
         searches=store.searches,
         trail=store.audit,

@@ -21,6 +21,7 @@ class Deed(StrEnum):
     SEE_REFUNDS = "see_refunds"
     SEE_BALANCE = "see_balance"
     EXPORT = "export"
+    PAUSE = "pause"
     SEE_FIGURES = "see_figures"
     SEE_PAYMENTS = "see_payments"
     SEE_TRAIL = "see_trail"

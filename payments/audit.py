@@ -51,6 +51,9 @@ class AuditKind(StrEnum):
     COMMAND_REFUSED = "command_refused"
     """Somebody asked for what only others may do."""
     RATE_LIMITED = "rate_limited"
+    PAUSED = "paused"
+    """An admin had new payments refused for a while."""
+    RESUMED = "resumed"
     EXPORTED = "exported"
     """An admin took the movements of a period as a file."""
 

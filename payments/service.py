@@ -15,6 +15,7 @@ from payments import notices, timing
 from payments.draft import Draft, Question, next_question, prompt_account
 from payments.evidence import Evidence, EvidenceKind
 from payments.lifecycle import ImpossibleEvidence
+from payments.pausing import NeverPaused, Paused, PauseReader
 from payments.payment import OPEN, Payment, State
 from payments.ports import CheckoutTaken, LineTaken, Now, PaymentBook, ReceiptTaken, RepeatTooSoon
 from payments.progress import Step, advance
@@ -64,8 +65,10 @@ class PaymentService:
         figures: Timing,
         poke: Callable[[], None],
         alarm: Alarm,
+        pauses: PauseReader | None = None,
     ) -> None:
         self._book = book
+        self._pauses = pauses or NeverPaused()
         self._now = now
         self._figures = figures
         self._poke = poke
@@ -78,13 +81,21 @@ class PaymentService:
             NotConfirmable: the draft still lacks something.
             StillOpen: it tries again a payment whose outcome is not known.
             NoteFull: so much of its fee note is not free any more.
+            Paused: no new payment is taken now.
         """
         payment = self._intended(draft)
+        await self._must_be_taking(payment.id)
         if draft.retry_of:
             await self._must_be_unpaid(draft.retry_of, draft.user_id)
         kept = await self._book.add(payment, notices.on_entry(payment))
         self._poke()
         return kept
+
+    async def _must_be_taking(self, payment_id: PaymentId) -> None:
+        """In a pause only what is kept already is found again."""
+        pause = await self._pauses.present()
+        if pause is not None and await self._book.get(payment_id) is None:
+            raise Paused(pause)
 
     def _intended(self, draft: Draft) -> Payment:
         if draft.kind is None or draft.amount_kes is None or draft.phone is None:

@@ -35,6 +35,7 @@ from storage.documents import (
     LimitDocument,
     MatterDocument,
     NonceDocument,
+    PauseDocument,
     PayerDocument,
     PaymentDocument,
     PostedDocument,
@@ -59,6 +60,7 @@ from storage.limits import MongoRateLimit
 from storage.moments import utc_now
 from storage.nonces import MongoNonces
 from storage.outbox import Source
+from storage.pauses import MongoPauses
 from storage.payment_book import MongoPaymentBook
 from storage.receipts import MongoReceiptBook
 from storage.refund_book import MongoRefundBook
@@ -113,6 +115,7 @@ class Store:
         self.ledger = MongoLedger(payments, refunds, clients)
         self.search = MongoPaymentSearch(payments, clients)
         self.searches = MongoSearchBook(Shelf(database, SearchDocument))
+        self.pauses = MongoPauses(Shelf(database, PauseDocument))
         self.fees = MongoFeeBook(Shelf(database, FeeDocument))
         others: dict[Topic, Source] = {
             Topic.REFUND: refunds, Topic.BALANCE: balances, Topic.INBOX: rows

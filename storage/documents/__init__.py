@@ -9,7 +9,7 @@ from beanie import Document
 from storage.documents.analytics import MatterDocument, PayerDocument, PostedDocument, SumsDocument
 from storage.documents.audit import TransactionLogDocument
 from storage.documents.billing import FeeNoteDocument, ReceiptDocument
-from storage.documents.office import NonceDocument, RefundDraftDocument, SearchDocument
+from storage.documents.office import NonceDocument, PauseDocument, RefundDraftDocument, SearchDocument
 from storage.documents.payment import HistoryPart, OutboxPart, PaymentDocument
 from storage.documents.people import ClientDocument, DraftDocument, FeeDocument
 from storage.documents.refund import BalanceDocument, RefundDocument, RefundEntryPart
@@ -31,6 +31,7 @@ __all__ = [
     "MatterDocument",
     "NonceDocument",
     "OutboxPart",
+    "PauseDocument",
     "PayerDocument",
     "PaymentDocument",
     "PostedDocument",
@@ -55,6 +56,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     RefundDraftDocument,
     NonceDocument,
     SearchDocument,
+    PauseDocument,
     InboxDocument,
     UpdateDocument,
     DeliveryDocument,

@@ -39,6 +39,21 @@ class RefundDraftDocument(Document):
         indexes: ClassVar = [IndexModel([("touched_at", ASCENDING)], expireAfterSeconds=DRAFTS_KEPT_S)]
 
 
+class PauseDocument(Document):
+    """See `payments.pausing.Pause`. There is one at most."""
+
+    id: str  # type: ignore[assignment]  # Beanie: an _id of our own
+    since: Moment
+    by: UserId
+    words: str
+
+    class Settings:
+        """Beanie's settings."""
+
+        name = "pauses"
+        keep_nulls = False
+
+
 class SearchDocument(Document):
     """See `payments.search.KeptSearch`."""
 

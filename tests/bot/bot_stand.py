@@ -218,7 +218,12 @@ async def standing(
         telegram.person(ADMIN, "Wanjiru")
         wake = Wake()
         service = PaymentService(
-            store.payments, now=utc_now, figures=FIGURES, poke=wake.ring, alarm=lambda *_, **__: None
+            store.payments,
+            now=utc_now,
+            figures=FIGURES,
+            poke=wake.ring,
+            alarm=lambda *_, **__: None,
+            pauses=store.pauses,
         )
         parts = change(_parts(store, telegram, service, wake, webhook))
         stand = Stand(
@@ -266,6 +271,7 @@ def _parts(
         receipts=_receipts(store),
         ledger=store.ledger,
         rollups=store.rollups,
+        pauses=store.pauses,
         search=store.search,
         searches=store.searches,
         trail=store.audit,

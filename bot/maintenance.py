@@ -1,0 +1,82 @@
+"""/maintenance: the office takes no new payments for a while; what is open goes on.
+
+Owns the command. What a client is told then is the paying flow's to show.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot import office_wording as wording
+from bot import wording as common
+from bot.incoming import Said, Who
+from bot.refusals import Refusals
+from bot.rich import clock
+from bot.rich import said as escaped
+from bot.screen import Screen
+from bot.sender import Sender
+from payments.admins import Admins, Deed
+from payments.audit import Actor, AuditKind
+from payments.audited import tellable
+from payments.pausing import Pause, Pauses
+from payments.ports import Now, SecurityWatch
+
+MOST_WORDS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maintenance:
+    """Begins and ends pauses."""
+
+    pauses: Pauses
+    admins: Admins
+    sender: Sender
+    refusals: Refusals
+    watch: SecurityWatch
+    now: Now
+
+    async def command(self, said: Said) -> None:
+        """Such as `/maintenance on Back at two o'clock`, `/maintenance off`; alone it tells how it stands."""
+        if not await self.admins.may(said.who.user_id, Deed.PAUSE):
+            await self.refusals.command(said.who, Deed.PAUSE)
+            return
+        _, _, rest = (said.text or "").partition(" ")
+        order, _, words = rest.strip().partition(" ")
+        await self.sender.send(
+            said.who.chat_id, Screen(text=await self._done(said.who, order.lower(), words))
+        )
+
+    async def _done(self, who: Who, order: str, words: str) -> str:
+        if order == "on":
+            return await self._begin(who, " ".join(words.split())[:MOST_WORDS])
+        if order == "off":
+            return await self._end(who)
+        return wording.MAINTENANCE_USAGE if order else await self._told()
+
+    async def _begin(self, who: Who, words: str) -> str:
+        pause = Pause(since=self.now(), by=who.user_id, words=words)
+        await self.pauses.begin(pause)
+        self._note(AuditKind.PAUSED, who, words)
+        return wording.PAUSED.format(words=escaped(words or common.PAUSE_WORDS, MOST_WORDS))
+
+    async def _end(self, who: Who) -> str:
+        if not await self.pauses.end():
+            return wording.NOT_PAUSED
+        self._note(AuditKind.RESUMED, who, "")
+        return wording.RESUMED
+
+    async def _told(self) -> str:
+        pause = await self.pauses.present()
+        if pause is None:
+            return wording.NOT_PAUSED
+        words = escaped(pause.words or common.PAUSE_WORDS, MOST_WORDS)
+        return wording.PAUSED_SINCE.format(time=clock(pause.since), words=words)
+
+    def _note(self, kind: AuditKind, who: Who, words: str) -> None:
+        self.watch.note(
+            kind,
+            actor=Actor.ADMIN,
+            who=str(who.user_id),
+            why=tellable(words),
+            key=f"update {who.update_id}",  # worked again after a crash, it is the same event
+        )
