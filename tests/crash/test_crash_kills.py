@@ -26,7 +26,7 @@ async def _die_often(killed: Kills, deaths: int, *, most: int, step: int) -> Non
 
 
 @pytest.mark.program
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1_200)
 async def test_sixty_sigkills_lose_nothing_and_double_nothing(
     mongod_uri: str, short_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
