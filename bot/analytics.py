@@ -8,19 +8,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot import office_wording as wording
 from bot.analytics_screens import figures_screen
 from bot.buttons import FiguresTap, View
+from bot.gate import Gate
 from bot.incoming import Said, Tap, Who
-from bot.refusals import Refusals
 from bot.screen import Screen
 from bot.sender import Sender
-from payments.admins import Admins, Deed
+from payments.admins import Deed
 from payments.analytics.ports import Rollups
 from payments.audit import Actor, AuditKind
+from payments.audit_ports import SecurityWatch
 from payments.periods import BadPeriod, Period, read_period
-from payments.ports import Now, SecurityWatch
+from payments.ports import Now
 from reports.chart import Breakdown, Chart
 from reports.charts import chart_png
 from reports.pictures import hour_chart, kind_chart, matter_chart, takings_chart
@@ -43,20 +45,18 @@ class Analytics:
     """Shows the figures."""
 
     rollups: Rollups
-    admins: Admins
+    gate: Gate
     sender: Sender
-    refusals: Refusals
     watch: SecurityWatch
     firm_name: str
     now: Now
 
     async def command(self, said: Said) -> None:
         """Such as `/analytics week` or `/analytics 2026-11-01 2026-11-30 matter`; else this month."""
-        if not await self.admins.may(said.who.user_id, Deed.SEE_FIGURES):
-            await self.refusals.command(said.who, Deed.SEE_FIGURES)
+        if not await self.gate.admits(said.who, Deed.SEE_FIGURES):
             return
         try:
-            period, view = read_asked((said.text or "").split()[1:], self.now)
+            period, view = read_asked((said.text or "").split()[1:], self.now())
         except BadPeriod:
             await self.sender.send(said.who.chat_id, Screen(text=wording.ANALYTICS_USAGE))
             return
@@ -64,8 +64,7 @@ class Analytics:
 
     async def tapped(self, tap: Tap, button: FiguresTap) -> None:
         """Another view of the same period, afresh."""
-        if not await self.admins.may(tap.who.user_id, Deed.SEE_FIGURES):
-            await self.refusals.not_allowed(tap, button.period.label, f"{button.view}: not an admin")
+        if not await self.gate.admits_tap(tap, Deed.SEE_FIGURES, button.period.label, button.view):
             return
         await self.sender.answer(tap.query_id)
         await self._show(tap.who, button.period, button.view)
@@ -98,7 +97,7 @@ class Analytics:
         await self.sender.hand_over(who.chat_id, book, name, period.label, protected=True)
 
 
-def read_asked(words: list[str], now: Now) -> tuple[Period, View]:
+def read_asked(words: list[str], now: datetime) -> tuple[Period, View]:
     """A period and a view, in either order; this month over time where they are not named.
 
     Raises:
@@ -106,4 +105,4 @@ def read_asked(words: list[str], now: Now) -> tuple[Period, View]:
     """
     views = [word.lower() for word in words if word.lower() in set(View)]
     others = [word for word in words if word.lower() not in set(View)]
-    return read_period(others, now()), View(views[-1]) if views else View.OVER_TIME
+    return read_period(others, now), View(views[-1]) if views else View.OVER_TIME

@@ -19,6 +19,7 @@ from bot.door import UpdateDoor
 from bot.excuses import Excuses
 from bot.fate import describe
 from bot.flow import PayingFlow
+from bot.gate import Gate
 from bot.inbox_teller import InboxTeller
 from bot.lanes import LaneHands, Lanes
 from bot.manners import Manners
@@ -152,8 +153,9 @@ def _hands(parts: BotParts, mouth: office.Mouth) -> Hands:
         menu=mouth.menu,
         refunds=refunds.flow if refunds else None,
     )
+    gate = Gate(admins=parts.admins, refusals=refusals)
     back_office = Office(
-        admins=parts.admins,
+        gate=gate,
         nonces=parts.nonces,
         sender=sender,
         refusals=refusals,
@@ -170,11 +172,11 @@ def _hands(parts: BotParts, mouth: office.Mouth) -> Hands:
         payment_buttons=buttons,
         receipts=receipts,
         office=back_office,
-        exports=office.exports(parts, sender, refusals),
-        analytics=office.analytics(parts, sender, refusals),
-        trail=office.trail(parts, sender, refusals),
-        desk=office.desk(parts, mouth, refusals),
-        maintenance=office.maintenance(parts, sender, refusals),
+        exports=office.exports(parts, sender, gate),
+        analytics=office.analytics(parts, sender, gate),
+        trail=office.trail(parts, sender, gate),
+        desk=office.desk(parts, mouth, gate),
+        maintenance=office.maintenance(parts, sender, gate),
         sender=sender,
         refusals=refusals,
     )

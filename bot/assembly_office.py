@@ -12,6 +12,7 @@ from bot.cards import Cards
 from bot.deeds import Deeds
 from bot.desk import PaymentDesk
 from bot.exports import Exports
+from bot.gate import Gate
 from bot.maintenance import Maintenance
 from bot.menu import Menu
 from bot.messenger import Messenger
@@ -83,56 +84,36 @@ def _refund_flow(parts: BotParts, refunds: RefundParts, sender: Sender, refusals
     )
 
 
-def exports(parts: BotParts, sender: Sender, refusals: Refusals) -> Exports:
+def exports(parts: BotParts, sender: Sender, gate: Gate) -> Exports:
     """Who hands out the books."""
-    return Exports(
-        ledger=parts.ledger,
-        admins=parts.admins,
-        sender=sender,
-        refusals=refusals,
-        watch=parts.watch,
-        now=parts.now,
-    )
+    return Exports(ledger=parts.ledger, gate=gate, sender=sender, watch=parts.watch, now=parts.now)
 
 
-def analytics(parts: BotParts, sender: Sender, refusals: Refusals) -> Analytics:
+def analytics(parts: BotParts, sender: Sender, gate: Gate) -> Analytics:
     """Who shows the figures."""
     return Analytics(
         rollups=parts.rollups,
-        admins=parts.admins,
+        gate=gate,
         sender=sender,
-        refusals=refusals,
         watch=parts.watch,
         firm_name=parts.firm_name,
         now=parts.now,
     )
 
 
-def trail(parts: BotParts, sender: Sender, refusals: Refusals) -> Trail:
+def trail(parts: BotParts, sender: Sender, gate: Gate) -> Trail:
     """Who reads the trail aloud."""
     return Trail(
-        trail=parts.trail,
-        payments=parts.payments,
-        refunds=parts.all_refunds,
-        admins=parts.admins,
-        sender=sender,
-        refusals=refusals,
+        trail=parts.trail, payments=parts.payments, refunds=parts.all_refunds, gate=gate, sender=sender
     )
 
 
-def maintenance(parts: BotParts, sender: Sender, refusals: Refusals) -> Maintenance:
+def maintenance(parts: BotParts, sender: Sender, gate: Gate) -> Maintenance:
     """Who begins and ends pauses."""
-    return Maintenance(
-        pauses=parts.pauses,
-        admins=parts.admins,
-        sender=sender,
-        refusals=refusals,
-        watch=parts.watch,
-        now=parts.now,
-    )
+    return Maintenance(pauses=parts.pauses, gate=gate, sender=sender, watch=parts.watch, now=parts.now)
 
 
-def desk(parts: BotParts, mouth: Mouth, refusals: Refusals) -> PaymentDesk:
+def desk(parts: BotParts, mouth: Mouth, gate: Gate) -> PaymentDesk:
     """Who finds payments."""
     return PaymentDesk(
         search=parts.search,
@@ -140,9 +121,9 @@ def desk(parts: BotParts, mouth: Mouth, refusals: Refusals) -> PaymentDesk:
         service=parts.service,
         payments=parts.payments,
         clients=parts.clients,
-        admins=parts.admins,
+        gate=gate,
         sender=mouth.sender,
-        refusals=refusals,
+        refusals=gate.refusals,
         now=parts.now,
         keys=mouth.keys,
     )

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from bot import desk_wording as wording
 from bot.buttons import CardAction, CardTap, OfficeDeed, PageTap
 from bot.desk_screens import card_screen, page_screen
+from bot.gate import Gate
 from bot.incoming import Said, Tap
 from bot.office_buttons import Keys, rows_of
 from bot.refusals import Refusals
 from bot.screen import Screen
 from bot.sender import Sender
-from payments.admins import Admins, Deed
+from payments.admins import Deed
 from payments.draft import new_id
 from payments.payment import Payment
 from payments.periods import BadPeriod
@@ -36,7 +37,7 @@ class PaymentDesk:
     service: PaymentService
     payments: PaymentBook
     clients: ClientBook
-    admins: Admins
+    gate: Gate
     sender: Sender
     refusals: Refusals
     now: Now
@@ -44,8 +45,7 @@ class PaymentDesk:
 
     async def command(self, said: Said) -> None:
         """Such as `/payments unpaid week`; without words the newest."""
-        if not await self.admins.may(said.who.user_id, Deed.SEE_PAYMENTS):
-            await self.refusals.command(said.who, Deed.SEE_PAYMENTS)
+        if not await self.gate.admits(said.who, Deed.SEE_PAYMENTS):
             return
         _, _, words = (said.text or "").partition(" ")
         search = KeptSearch(id=new_id(), user_id=said.who.user_id, words=words.strip(), made_at=self.now())
@@ -59,7 +59,7 @@ class PaymentDesk:
 
     async def page_tapped(self, tap: Tap, button: PageTap) -> None:
         """Another page, in the same message."""
-        if not await self._may(tap, button.search_id):
+        if not await self.gate.admits_tap(tap, Deed.SEE_PAYMENTS, button.search_id, "page"):
             return
         search = await self.searches.get(button.search_id, tap.who.user_id)
         if search is None:
@@ -70,7 +70,7 @@ class PaymentDesk:
 
     async def card_tapped(self, tap: Tap, button: CardTap) -> None:
         """Show a payment in a message of its own, or do something about it."""
-        if not await self._may(tap, button.payment_id):
+        if not await self.gate.admits_tap(tap, Deed.SEE_PAYMENTS, button.payment_id, button.action):
             return
         payment = await self.payments.get(button.payment_id)
         if payment is None:
@@ -90,12 +90,6 @@ class PaymentDesk:
         await self.sender.answer(tap.query_id, wording.ASKING if asked else wording.NOT_ASKED)
         fresh = await self.payments.get(payment.id) or payment
         await self.sender.edit(tap.who.chat_id, tap.message_id, await self._card(fresh, tap.who.user_id))
-
-    async def _may(self, tap: Tap, subject: str) -> bool:
-        if await self.admins.may(tap.who.user_id, Deed.SEE_PAYMENTS):
-            return True
-        await self.refusals.not_allowed(tap, subject, "not an admin")
-        return False
 
     async def _page(self, search: KeptSearch, place: Place | None) -> Screen:
         wanted = read_wanted(search.words, search.made_at)

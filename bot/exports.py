@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot import office_wording as wording
+from bot.gate import Gate
 from bot.incoming import Said, Who
-from bot.refusals import Refusals
 from bot.screen import Screen
 from bot.sender import Sender
-from payments.admins import Admins, Deed
+from payments.admins import Deed
 from payments.audit import Actor, AuditKind
+from payments.audit_ports import SecurityWatch
 from payments.ledger import Ledger
 from payments.periods import BadPeriod, Period, read_period
-from payments.ports import Now, SecurityWatch
+from payments.ports import Now
 from payments.values import show_kes
 from reports.exports import Form, write_export
 from reports.movement import Movement, Sums, movement_of
@@ -34,16 +35,14 @@ class Exports:
     """Hands out the books."""
 
     ledger: Ledger
-    admins: Admins
+    gate: Gate
     sender: Sender
-    refusals: Refusals
     watch: SecurityWatch
     now: Now
 
     async def command(self, said: Said) -> None:
         """Such as `/export week xlsx`; without words this month as XLSX."""
-        if not await self.admins.may(said.who.user_id, Deed.EXPORT):
-            await self.refusals.command(said.who, Deed.EXPORT)
+        if not await self.gate.admits(said.who, Deed.EXPORT):
             return
         try:
             period, form = read_wanted((said.text or "").split()[1:], self.now())

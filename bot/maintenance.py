@@ -9,17 +9,18 @@ from dataclasses import dataclass
 
 from bot import office_wording as wording
 from bot import wording as common
+from bot.gate import Gate
 from bot.incoming import Said, Who
-from bot.refusals import Refusals
 from bot.rich import clock
 from bot.rich import said as escaped
 from bot.screen import Screen
 from bot.sender import Sender
-from payments.admins import Admins, Deed
+from payments.admins import Deed
 from payments.audit import Actor, AuditKind
+from payments.audit_ports import SecurityWatch
 from payments.audited import tellable
 from payments.pausing import Pause, Pauses
-from payments.ports import Now, SecurityWatch
+from payments.ports import Now
 
 MOST_WORDS = 200
 
@@ -29,22 +30,19 @@ class Maintenance:
     """Begins and ends pauses."""
 
     pauses: Pauses
-    admins: Admins
+    gate: Gate
     sender: Sender
-    refusals: Refusals
     watch: SecurityWatch
     now: Now
 
     async def command(self, said: Said) -> None:
         """Such as `/maintenance on Back at two o'clock`, `/maintenance off`; alone it tells how it stands."""
-        if not await self.admins.may(said.who.user_id, Deed.PAUSE):
-            await self.refusals.command(said.who, Deed.PAUSE)
+        if not await self.gate.admits(said.who, Deed.PAUSE):
             return
         _, _, rest = (said.text or "").partition(" ")
         order, _, words = rest.strip().partition(" ")
-        await self.sender.send(
-            said.who.chat_id, Screen(text=await self._done(said.who, order.lower(), words))
-        )
+        answer = await self._done(said.who, order.lower(), words)
+        await self.sender.send(said.who.chat_id, Screen(text=answer))
 
     async def _done(self, who: Who, order: str, words: str) -> str:
         if order == "on":

@@ -14,13 +14,14 @@ from bot import refund_wording as wording
 from bot.buttons import OfficeDeed, OfficeTap, RefundTap
 from bot.cards import Cards
 from bot.deeds import Deeds
+from bot.gate import Gate
 from bot.incoming import Said, Tap
 from bot.refund_flow import RefundFlow
 from bot.refund_screens import queue_screen
 from bot.refusals import Refusals
 from bot.screen import Screen
 from bot.sender import Sender
-from payments.admins import Admins, Deed
+from payments.admins import Deed
 from payments.nonces import Nonces, Unusable
 from payments.ports import Now
 from payments.refunds import balance
@@ -50,7 +51,7 @@ class RefundOffice:
 class Office:
     """Answers the office. Without `refunds` it says what is missing."""
 
-    admins: Admins
+    gate: Gate
     nonces: Nonces
     sender: Sender
     refusals: Refusals
@@ -93,8 +94,7 @@ class Office:
 
     async def _let_in(self, said: Said, deed: Deed) -> RefundOffice | None:
         """Whoever may, where refunds are set up; all others are answered."""
-        if not await self.admins.may(said.who.user_id, deed):
-            await self.refusals.command(said.who, deed)
+        if not await self.gate.admits(said.who, deed):
             return None
         if self.refunds is None:
             await self.sender.send(said.who.chat_id, Screen(text=wording.NOT_SET_UP))
@@ -104,9 +104,9 @@ class Office:
 
     async def draft_tapped(self, tap: Tap, button: RefundTap) -> None:
         """A button of a refund in the making."""
-        if not await self.admins.may(tap.who.user_id, Deed.REQUEST_REFUND):
-            await self.refusals.not_allowed(tap, button.draft_id, f"{button.action}: not an admin")
-        elif self.refunds is None:
+        if not await self.gate.admits_tap(tap, Deed.REQUEST_REFUND, button.draft_id, button.action):
+            return
+        if self.refunds is None:
             await self.sender.answer(tap.query_id, wording.NOT_SET_UP_ANY_MORE, alert=True)
         else:
             await self.refunds.flow.tapped(tap, button)

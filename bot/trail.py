@@ -8,14 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot import office_wording as wording
+from bot.gate import Gate
 from bot.incoming import Said
-from bot.refusals import Refusals
 from bot.screen import Screen
 from bot.sender import Sender
 from bot.trail_screens import trail_screen
-from payments.admins import Admins, Deed
+from payments.admins import Deed
+from payments.audit_ports import AuditLog
 from payments.payment import Payment
-from payments.ports import AuditLog, PaymentBook
+from payments.ports import PaymentBook
 from payments.refunds.ports import RefundBook
 from payments.values import PaymentId, Receipt
 
@@ -29,14 +30,12 @@ class Trail:
     trail: AuditLog
     payments: PaymentBook
     refunds: RefundBook
-    admins: Admins
+    gate: Gate
     sender: Sender
-    refusals: Refusals
 
     async def command(self, said: Said) -> None:
         """Such as `/audit UB47K2M9QX`, or a payment's id."""
-        if not await self.admins.may(said.who.user_id, Deed.SEE_TRAIL):
-            await self.refusals.command(said.who, Deed.SEE_TRAIL)
+        if not await self.gate.admits(said.who, Deed.SEE_TRAIL):
             return
         await self.sender.send(said.who.chat_id, await self._screen((said.text or "").split()[1:]))
 
@@ -49,12 +48,13 @@ class Trail:
         refunds = await self.refunds.of_payment(payment.id)
         subjects = [payment.id, *(refund.id for refund in refunds)]
         entries = await self.trail.about(subjects, MOST_ENTRIES)
-        return trail_screen(payment, entries, under_way=await self._is_behind(payment, len(entries)))
+        return trail_screen(payment, entries, under_way=_is_behind(payment, len(entries)))
 
     async def _payment(self, word: str) -> Payment | None:
         found = await self.payments.by_receipt(Receipt(word.upper()))
         return found or await self.payments.get(PaymentId(word.lower()))
 
-    async def _is_behind(self, payment: Payment, entries: int) -> bool:
-        """The trail is written a moment later than the payment."""
-        return entries < min(1 + len(payment.history), MOST_ENTRIES)
+
+def _is_behind(payment: Payment, entries: int) -> bool:
+    """The trail is written a moment later than the payment."""
+    return entries < min(1 + len(payment.history), MOST_ENTRIES)
