@@ -55,14 +55,11 @@ def _empty(summary: Summary) -> Iterator[str]:
 def _money(summary: Summary) -> Iterator[str]:
     now, before = summary.now.takings, summary.before.takings
     grown = _grown(now.received_kes, before.received_kes)
-    yield (
-        wording.RECEIVED.format(amount=show_kes(now.received_kes), payments=_count(now.payments, "payment"))
-        + grown
-    )
+    received, payments = show_kes(now.received_kes), _count(now.payments, "payment")
+    yield wording.RECEIVED.format(amount=received, payments=payments) + grown
     if now.refunds:
-        yield wording.REFUNDED.format(
-            amount=show_kes(now.refunded_kes), refunds=_count(now.refunds, "refund")
-        )
+        refunded, refunds = show_kes(now.refunded_kes), _count(now.refunds, "refund")
+        yield wording.REFUNDED.format(amount=refunded, refunds=refunds)
     yield wording.NET.format(amount=_signed(now.net_kes)) + _grown(now.net_kes, before.net_kes)
     if now.payments:
         yield wording.AVERAGE.format(amount=show_kes(now.average_kes))

@@ -18,7 +18,8 @@ from telegram.constants import ChatType
 
 from bot.manners import Manner, Manners
 from payments.audit import Actor, AuditKind
-from payments.ports import SecurityWatch, StoredUpdate, StoreUnavailable, UpdateInbox
+from payments.audit_ports import SecurityWatch
+from payments.ports import StoredUpdate, StoreUnavailable, UpdateInbox
 from payments.values import ChatId, UserId
 
 log = logging.getLogger(__name__)

@@ -16,13 +16,13 @@ from bot.pace import PaceLimits
 from bot.poller import PollLimits
 from payments.admins import Admins
 from payments.analytics.ports import Rollups
+from payments.audit_ports import AuditLog, SecurityWatch
 from payments.billing.receipts import ReceiptDesk
 from payments.ledger import Ledger
 from payments.metering import Unmetered
 from payments.nonces import Nonces
 from payments.pausing import Pauses
 from payments.ports import (
-    AuditLog,
     ClientBook,
     DeliveryBook,
     DraftBook,
@@ -30,7 +30,6 @@ from payments.ports import (
     Meter,
     Now,
     PaymentBook,
-    SecurityWatch,
     SoleRight,
     UpdateInbox,
 )

@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 
 from bot import wording
 from bot.buttons import PaymentAction, PaymentTap, pack
+from bot.reason_wording import REASONS
 from bot.rich import bold, clock_s, code, day_and_clock, living_clock, said
 from bot.screen import Button, Rows, Screen, Style
-from bot.wording import REASONS, STATUS_WORDS
+from bot.wording import STATUS_WORDS
 from payments.payment import HistoryEntry, Payment, State
 from payments.reasons import Reason
 from payments.timing import Timing, prompt_ends_at

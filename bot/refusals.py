@@ -15,8 +15,8 @@ from bot.screen import Screen
 from bot.sender import Sender
 from payments.admins import Deed
 from payments.audit import Actor, AuditKind
+from payments.audit_ports import SecurityWatch
 from payments.nonces import Unusable
-from payments.ports import SecurityWatch
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,8 @@ from legalpro.metrics import Metrics
 from legalpro.settings import Settings
 from payments.admins import Admins
 from payments.audit import Actor, AuditKind
-from payments.ports import Now, SecurityWatch
+from payments.audit_ports import SecurityWatch
+from payments.ports import Now
 from payments.service import Alarm
 from payments.wake import Wake
 from payments.watch import Notebook

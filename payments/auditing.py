@@ -13,7 +13,8 @@ import logging
 from dataclasses import dataclass, field
 
 from payments.audit import Fault, Verifier
-from payments.ports import AuditFeed, AuditLog, StoreUnavailable
+from payments.audit_ports import AuditFeed, AuditLog
+from payments.ports import StoreUnavailable
 from payments.wake import Wake, honour_cancellation
 from payments.watch import Notebook
 

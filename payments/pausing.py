@@ -1,6 +1,7 @@
 """A pause: for a while no new payment is taken, and what is open goes on.
 
-Owns the record and the port. The one place that heeds it is the service's door for new payments.
+Owns the record and the port. What counts is the service's door for new payments; the chat looks earlier
+only to spare people questions that lead nowhere.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Why a payment is not paid, or why a person must look: one closed list of words.
 
-Every word has a sentence for the payer (`bot.wording`) and a test proves it. The numbers Safaricom
+Every word has a sentence for the payer (`bot.reason_wording`) and a test proves it. The numbers Safaricom
 uses for some of them are known to `daraja` alone.
 """
 

@@ -48,7 +48,7 @@ class _Window:
 
 
 class Unwatched:
-    """See `payments.ports.SecurityWatch`: where nobody keeps an audit trail."""
+    """See `payments.audit_ports.SecurityWatch`: where nobody keeps an audit trail."""
 
     def note(
         self,
@@ -64,7 +64,7 @@ class Unwatched:
 
 
 class Notebook:
-    """See `payments.ports.SecurityWatch`."""
+    """See `payments.audit_ports.SecurityWatch`."""
 
     def __init__(self, now: Now, ring: Callable[[], None], limits: WatchLimits | None = None) -> None:
         """`ring` is called when something waits that should be written at once."""

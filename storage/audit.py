@@ -18,8 +18,9 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import BulkWriteError
 
 from payments.audit import AuditEntry, AuditRecord, Head, Unreadable, chained
+from payments.audit_ports import Waiting
 from payments.audited import Unlogged
-from payments.ports import StoreUnavailable, Waiting
+from payments.ports import StoreUnavailable
 from payments.refunds.audited import UnloggedRefund
 from storage.documents import PaymentDocument, RefundDocument, TransactionLogDocument
 from storage.errors import DUPLICATE_KEY, store_errors
@@ -37,7 +38,7 @@ _KNOWN = frozenset({"_id", "prev", "hash", *_RECORD})
 
 
 class MongoAuditLog:
-    """See `payments.ports.AuditLog`."""
+    """See `payments.audit_ports.AuditLog`."""
 
     def __init__(self, shelf: Shelf[TransactionLogDocument]) -> None:
         self._shelf = shelf
@@ -123,7 +124,7 @@ class _Source:
 
 
 class MongoAuditFeed:
-    """See `payments.ports.AuditFeed`. What waits is what a history holds beyond what is logged."""
+    """See `payments.audit_ports.AuditFeed`. What waits is what a history holds beyond what is logged."""
 
     def __init__(self, payments: Shelf[PaymentDocument], refunds: Shelf[RefundDocument]) -> None:
         self._sources = {

@@ -11,9 +11,10 @@ from typing import Protocol
 
 from aiohttp import web
 
+from payments.audit_ports import SecurityWatch
 from payments.billing.receipt import Genuine
 from payments.metering import Unmetered
-from payments.ports import InboxDoor, Meter, Now, SecurityWatch
+from payments.ports import InboxDoor, Meter, Now
 from payments.watch import Unwatched
 from webhooks.addresses import CallbackAddresses
 from webhooks.bodies import READ_S

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 
 from daraja.callbacks import BadCallback
 from payments.audit import Actor, AuditKind
+from payments.audit_ports import AuditLog
 from payments.audited import security_record
 from payments.inbox import InboxRow
-from payments.ports import AuditLog, Inbox, StoreUnavailable
+from payments.ports import Inbox, StoreUnavailable
 from payments.table import ImpossibleEvidence
 from payments.wake import Wake, honour_cancellation
 from webhooks.doors import Door, NobodyThere
