@@ -21,6 +21,7 @@ from bot.parts import BotLimits, BotParts, ReceiptParts, WebhookAddress
 from bot.poller import PollLimits
 from bot.running import Bot
 from payments.admins import ListedAdmins
+from payments.auditing import Auditor
 from payments.billing.receipt import Seals
 from payments.billing.receipts import ReceiptDesk
 from payments.evidence import Evidence, EvidenceKind
@@ -30,6 +31,7 @@ from payments.service import PaymentService
 from payments.timing import Timing
 from payments.values import ChatId, CheckoutId, PaymentId, Receipt, UserId
 from payments.wake import Wake
+from payments.watch import Notebook
 from reports.facts import Firm
 from sandbox.telegram import FakeBotApi, Message
 from storage.connect import Store
@@ -183,6 +185,15 @@ class Stand:
         async with asyncio.timeout(60):
             while await self._unfinished():  # noqa: ASYNC110  a collection has no event to wait for
                 await asyncio.sleep(0.01)
+
+    async def write_the_trail(self) -> None:
+        """What the auditor would write in a moment."""
+        await Auditor(
+            feed=self.store.audit_feed,
+            trail=self.store.audit,
+            notebook=Notebook(utc_now, lambda: None),
+            wake=Wake(),
+        ).rest()
 
     async def kept_updates(self) -> list[dict[str, object]]:
         """Every update that is stored, read past the program."""

@@ -17,15 +17,11 @@ from bot.rich import plain
 from payments.analytics.bookkeeping import Bookkeeper
 from payments.analytics.figures import Failure, Figures, Part, Takings
 from payments.audit import AuditKind
-from payments.auditing import Auditor
 from payments.catalogue import FeeKind
 from payments.periods import Period
 from payments.reasons import Reason
-from payments.wake import Wake
-from payments.watch import Notebook
 from reports.summary import Summary
 from sandbox.telegram import Message
-from storage.moments import utc_now
 from tests.bot.bot_stand import ADMIN, ASHA, Stand, standing
 from tests.bot.bot_watch import Noted
 from tests.reports.test_reports_exports import cells_of_xlsx
@@ -44,12 +40,7 @@ async def desk(mongod_uri: str, database_name: str, noted: Noted) -> AsyncIterat
     async with standing(mongod_uri, database_name, change=lambda parts: replace(parts, watch=noted)) as stand:
         await stand.hear_paid(await stand.prompted())
         await stand.sees("Paid: KES\u00a01,500")
-        await Auditor(
-            feed=stand.store.audit_feed,
-            trail=stand.store.audit,
-            notebook=Notebook(utc_now, lambda: None),
-            wake=Wake(),
-        ).rest()
+        await stand.write_the_trail()
         await Bookkeeper(rollups=stand.store.rollups).rest()
         yield stand
 

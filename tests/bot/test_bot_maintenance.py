@@ -9,8 +9,9 @@ import pytest
 import pytest_asyncio
 
 from payments.audit import AuditKind
+from payments.pausing import Paused
 from payments.payment import State
-from payments.values import UserId
+from payments.values import ChatId, PaymentId
 from tests.bot.bot_stand import ADMIN, ASHA, BARAKA, Stand, standing
 from tests.bot.bot_watch import Noted
 
@@ -52,10 +53,14 @@ async def test_what_is_open_goes_on_through_a_pause(desk: Stand) -> None:
 
 
 async def test_a_second_tap_on_pay_finds_its_payment_even_in_a_pause(desk: Stand) -> None:
-    await desk.opened(BARAKA)
+    await desk.at_summary(BARAKA)
+    draft = await desk.store.drafts.of_chat(ChatId(BARAKA))
+    assert draft is not None
+    payment = await desk.service.open(draft)
     await desk.says("/maintenance on", "No new payments are taken", user=ADMIN)
-    (payment,) = await desk.service.open_payments(UserId(BARAKA))
-    assert payment.state is State.QUEUED
+    assert (await desk.service.open(draft)).id == payment.id
+    with pytest.raises(Paused):
+        await desk.service.open(replace(draft, id=PaymentId("00000000000000aa")))
 
 
 async def test_begin_and_end_are_in_the_trail_and_a_client_may_do_neither(desk: Stand, noted: Noted) -> None:

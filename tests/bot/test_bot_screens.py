@@ -13,6 +13,7 @@ from bot import wording
 from bot.buttons import PaymentAction, PaymentTap, parse
 from bot.draft_screens import Beside, question_screen
 from bot.payment_screens import admin_screen, latest_screen, payment_screen
+from bot.reason_wording import REASONS
 from bot.rich import MOST_CHARACTERS, day_and_clock, plain, said
 from bot.screens import greeting_screen, help_screen, menu_screen
 from payments.catalogue import FIRST_FEES, FeeKind
@@ -89,10 +90,10 @@ def test_paying_again_is_offered_exactly_where_it_is_safe(state: State) -> None:
 
 
 def test_every_reason_is_told_with_what_to_do() -> None:
-    assert set(wording.REASONS) == set(Reason)
+    assert set(REASONS) == set(Reason)
     for reason in Reason:
         text, _ = parse_html(payment_screen(a_payment(State.UNPAID, reason=reason), Timing()).text)
-        why = wording.REASONS[reason]
+        why = REASONS[reason]
         assert why.sentence in text
         assert why.advice in text
 

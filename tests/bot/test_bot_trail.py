@@ -12,10 +12,6 @@ import pytest_asyncio
 from bot.rich import MOST_CHARACTERS, plain
 from bot.trail_screens import trail_screen
 from payments.audit import AuditEntry, AuditKind, AuditRecord, Unreadable
-from payments.auditing import Auditor
-from payments.wake import Wake
-from payments.watch import Notebook
-from storage.moments import utc_now
 from tests.bot.bot_stand import ADMIN, ASHA, Stand, standing
 from tests.bot.bot_watch import Noted
 from tests.payments.builders import a_payment
@@ -34,17 +30,8 @@ async def desk(mongod_uri: str, database_name: str, noted: Noted) -> AsyncIterat
         yield stand
 
 
-async def write_the_trail(stand: Stand) -> None:
-    await Auditor(
-        feed=stand.store.audit_feed,
-        trail=stand.store.audit,
-        notebook=Notebook(utc_now, lambda: None),
-        wake=Wake(),
-    ).rest()
-
-
 async def test_an_admin_reads_what_happened_to_a_payment_from_its_opening_on(desk: Stand) -> None:
-    await write_the_trail(desk)
+    await desk.write_the_trail()
     message = await desk.says("/audit ub47k2m9qx", "KES\u00a01,500 for First consultation", user=ADMIN)
     words = plain(message.text)
     steps = ["opened this payment", "queued → sending", "sending → prompted", "prompted → paid"]
@@ -56,7 +43,7 @@ async def test_an_admin_reads_what_happened_to_a_payment_from_its_opening_on(des
 
 
 async def test_a_payment_is_found_by_its_id_too(desk: Stand) -> None:
-    await write_the_trail(desk)
+    await desk.write_the_trail()
     (payment,) = await desk.payments()
     await desk.says(f"/audit {payment.id}", "prompted → paid", user=ADMIN)
 

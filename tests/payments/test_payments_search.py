@@ -14,6 +14,7 @@ from payments.periods import BadPeriod, Period
 from payments.search import Wanted, read_wanted
 from payments.values import PaymentId, Phone, Receipt
 
+NAMED = {"today", "yesterday", "week", "month", "quarter", "year"}
 NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
 
 
@@ -55,8 +56,11 @@ def test_days_that_are_no_period_are_refused(words: str) -> None:
 
 
 @given(st.text(max_size=300))
-def test_any_words_are_read_or_refused_and_nothing_else(words: str) -> None:
+def test_any_other_words_are_looked_for_as_a_name_or_a_reference(words: str) -> None:
+    marked = f"~{words.replace('~', '')}~"
     try:
-        read_wanted(words, NOW)
+        wanted = read_wanted(marked, NOW)
     except BadPeriod:
-        assert any(character.isdigit() for character in words) or "k" in words.lower() or "y" in words.lower()
+        assert any(character.isdigit() for character in marked) or set(marked.lower().split()) & NAMED
+    else:
+        assert bool(wanted.name) != bool(wanted.reference)
