@@ -41,6 +41,14 @@ NEVER_REACHED = 2
 """A scenario is over when so many cuts were never reached because it had no such effect any more."""
 
 
+@pytest.fixture(autouse=True, scope="module")
+def what_the_dropped_left_open() -> Iterator[None]:
+    """Collected here, after the last event loop, where it is known who left it; a later test would be blamed."""
+    yield
+    for _ in range(3):
+        gc.collect()
+
+
 @pytest_asyncio.fixture(autouse=True)
 async def tasks_known_by_context() -> AsyncIterator[None]:
     loop = asyncio.get_running_loop()
@@ -50,7 +58,6 @@ async def tasks_known_by_context() -> AsyncIterator[None]:
     told.cancel()
     loop.set_task_factory(None)
     await bury_all()
-    gc.collect()  # Here, where it is known that the dropped leave things open.
 
 
 def _tell_what_waits() -> None:
