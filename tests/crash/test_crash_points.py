@@ -43,7 +43,7 @@ NEVER_REACHED = 2
 
 @pytest.fixture(autouse=True, scope="module")
 def what_the_dropped_left_open() -> Iterator[None]:
-    """Collected here, after the last event loop, where it is known who left it; a later test would be blamed."""
+    """Collected here, after the last event loop: later, another test would be blamed for it."""
     yield
     for _ in range(3):
         gc.collect()
