@@ -54,6 +54,7 @@ from bot.office import Office
 from bot.payment_buttons import PaymentButtons
 from bot.receipts import Receipts
 from bot.refusals import Refusals
+from bot.rulings import Rulings
 from bot.screen import Screen
 from bot.sender import Sender
 from bot.trail import Trail
@@ -79,6 +80,7 @@ class Hands:
     payment_buttons: PaymentButtons
     receipts: Receipts
     office: Office
+    rulings: Rulings
     exports: Exports
     analytics: Analytics
     trail: Trail
@@ -161,6 +163,7 @@ def handlers(hands: Hands) -> list[Handler]:
         CommandHandler("balance", _said(hands.office.balance), private),
         CommandHandler("payments", _said(hands.desk.command), private),
         CommandHandler("analytics", _said(hands.analytics.command), private),
+        CommandHandler("resolve", _said(hands.rulings.command), private),
         CommandHandler("audit", _said(hands.trail.command), private),
         CommandHandler("maintenance", _said(hands.maintenance.command), private),
         CommandHandler("export", _said(hands.exports.command), private),

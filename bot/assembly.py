@@ -55,7 +55,11 @@ def build_bot(parts: BotParts) -> Bot:
     application = new_application(token=parts.token, api_url=parts.api_url, file_url=parts.file_url)
     pace = Pace(limits.pace)
     sender = Sender(application.bot, pace, parts.meter)
-    keys = Keys(nonces=parts.nonces, admins=parts.admins, now=parts.now) if parts.refunds else None
+    refusals = Refusals(sender, parts.watch)
+    gate = Gate(admins=parts.admins, refusals=refusals)
+    every_key = Keys(nonces=parts.nonces, admins=parts.admins, now=parts.now)
+    rulings = office.rulings(parts, sender, gate, every_key)
+    keys = every_key if parts.refunds else None
     payment_teller = PaymentTeller(
         payments=parts.payments, book=parts.deliveries, sender=sender, figures=parts.figures, keys=keys
     )
@@ -63,6 +67,7 @@ def build_bot(parts: BotParts) -> Bot:
     messenger = Messenger(
         tellers={
             Topic.PAYMENT: payment_teller,
+            Topic.RULING: rulings,
             Topic.INBOX: InboxTeller(rows=parts.callbacks, sender=sender),
             **_refund_tellers(parts, sender, cards),
         },
@@ -83,9 +88,15 @@ def build_bot(parts: BotParts) -> Bot:
         absent=Excuses(sender).say,
     )
     mouth = office.Mouth(
-        sender=sender, messenger=messenger, teller=payment_teller, menu=menu, cards=cards, keys=keys
+        sender=sender,
+        messenger=messenger,
+        teller=payment_teller,
+        menu=menu,
+        cards=cards,
+        keys=keys,
+        rulings=rulings,
     )
-    add_handlers(application, _hands(parts, mouth), lanes)
+    add_handlers(application, _hands(parts, mouth, gate), lanes)
     lanes.attach(_lane_hands(application, door, sender, pace))
     return Bot(
         application=application,
@@ -124,10 +135,9 @@ def _refund_tellers(parts: BotParts, sender: Sender, cards: Cards | None) -> dic
     }
 
 
-def _hands(parts: BotParts, mouth: office.Mouth) -> Hands:
-    sender, cards = mouth.sender, mouth.cards
+def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
+    sender, cards, refusals = mouth.sender, mouth.cards, gate.refusals
     steps = Steps(drafts=parts.drafts, fees=parts.fees, service=parts.service, sender=sender)
-    refusals = Refusals(sender, parts.watch)
     flow = PayingFlow(
         steps=steps,
         drafts=parts.drafts,
@@ -153,9 +163,9 @@ def _hands(parts: BotParts, mouth: office.Mouth) -> Hands:
         menu=mouth.menu,
         refunds=refunds.flow if refunds else None,
     )
-    gate = Gate(admins=parts.admins, refusals=refusals)
     back_office = Office(
         gate=gate,
+        rulings=mouth.rulings,
         nonces=parts.nonces,
         sender=sender,
         refusals=refusals,
@@ -172,6 +182,7 @@ def _hands(parts: BotParts, mouth: office.Mouth) -> Hands:
         payment_buttons=buttons,
         receipts=receipts,
         office=back_office,
+        rulings=mouth.rulings,
         exports=office.exports(parts, sender, gate),
         analytics=office.analytics(parts, sender, gate),
         trail=office.trail(parts, sender, gate),

@@ -23,6 +23,7 @@ from bot.payment_teller import PaymentTeller
 from bot.refund_flow import RefundFlow
 from bot.refund_steps import RefundSteps
 from bot.refusals import Refusals
+from bot.rulings import Rulings
 from bot.sender import Sender
 from bot.trail import Trail
 
@@ -37,6 +38,7 @@ class Mouth:
     menu: Menu
     cards: Cards | None
     keys: Keys | None
+    rulings: Rulings
 
 
 def refund_office(
@@ -84,6 +86,20 @@ def _refund_flow(parts: BotParts, refunds: RefundParts, sender: Sender, refusals
     )
 
 
+def rulings(parts: BotParts, sender: Sender, gate: Gate, keys: Keys) -> Rulings:
+    """Who takes what the office found out about payments under review."""
+    return Rulings(
+        service=parts.rulings,
+        payments=parts.payments,
+        admins=parts.admins,
+        gate=gate,
+        keys=keys,
+        sender=sender,
+        refusals=gate.refusals,
+        watch=parts.watch,
+    )
+
+
 def exports(parts: BotParts, sender: Sender, gate: Gate) -> Exports:
     """Who hands out the books."""
     return Exports(ledger=parts.ledger, gate=gate, sender=sender, watch=parts.watch, now=parts.now)
@@ -121,6 +137,7 @@ def desk(parts: BotParts, mouth: Mouth, gate: Gate) -> PaymentDesk:
         service=parts.service,
         payments=parts.payments,
         clients=parts.clients,
+        rulings=mouth.rulings,
         gate=gate,
         sender=mouth.sender,
         refusals=gate.refusals,

@@ -74,13 +74,15 @@ class CardAction(StrEnum):
 
     OPEN = "open"
     ASK = "ask"
+    PAID = "paid"
+    UNPAID = "unpaid"
 
 
 class OfficeDeed(StrEnum):
     """What a single-use button of the office does. It is kept with the nonce and travels in no button."""
 
     REFUND = "refund"
-    """Begin to give a payment back; all others are about a refund."""
+    """Begin to give a payment back; those that follow are about a refund."""
     ALLOW = "allow"
     REJECT = "reject"
     TAKE_BACK = "take_back"
@@ -91,6 +93,9 @@ class OfficeDeed(StrEnum):
     SURE_PAID = "sure_paid"
     SURE_NOT_PAID = "sure_not_paid"
     BACK = "back"
+    AGREE = "agree"
+    """To a ruling; so is the next."""
+    DROP = "drop"
 
 
 @dataclass(frozen=True, slots=True)

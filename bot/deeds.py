@@ -15,8 +15,8 @@ from bot.incoming import Tap
 from bot.refund_flow import RefundFlow
 from bot.refusals import Refusals
 from bot.sender import Sender
-from payments.admins import Admins, Deed, NotAllowed
-from payments.refunds.orders import Admin, NoSuchRefund, NotTheOne, RefundRecorded
+from payments.admins import Admin, Admins, Deed, NotAllowed
+from payments.refunds.orders import NoSuchRefund, NotTheOne, RefundRecorded
 from payments.refunds.refund import Refund, RefundState
 from payments.refunds.service import RefundService
 from payments.table import ImpossibleEvidence

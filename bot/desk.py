@@ -14,6 +14,7 @@ from bot.gate import Gate
 from bot.incoming import Said, Tap
 from bot.office_buttons import Keys, rows_of
 from bot.refusals import Refusals
+from bot.rulings import Rulings
 from bot.screen import Screen
 from bot.sender import Sender
 from payments.admins import Deed
@@ -21,11 +22,13 @@ from payments.draft import new_id
 from payments.payment import Payment
 from payments.periods import BadPeriod
 from payments.ports import ClientBook, Now, PaymentBook
+from payments.rulings.ruling import Outcome
 from payments.search import KeptSearch, PaymentSearch, Place, SearchBook, read_wanted
 from payments.service import NoSuchPayment, PaymentService
 from payments.values import UserId
 
 ON_A_PAGE = 5
+_FOUND = {CardAction.PAID: Outcome.PAID, CardAction.UNPAID: Outcome.UNPAID}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,7 @@ class PaymentDesk:
     service: PaymentService
     payments: PaymentBook
     clients: ClientBook
+    rulings: Rulings
     gate: Gate
     sender: Sender
     refusals: Refusals
@@ -77,6 +81,8 @@ class PaymentDesk:
             await self.refusals.not_theirs(tap, button.payment_id, f"{button.action}: no such payment")
         elif button.action is CardAction.ASK:
             await self._ask(tap, payment)
+        elif button.action in _FOUND:
+            await self.rulings.guide(tap, payment, _FOUND[button.action])
         else:
             await self.sender.answer(tap.query_id)
             await self.sender.send(tap.who.chat_id, await self._card(payment, tap.who.user_id))

@@ -6,6 +6,7 @@ from bot import desk_wording as wording
 from bot.buttons import CardAction, CardTap, PageTap, pack
 from bot.payment_screens import admin_screen
 from bot.rich import bold, code, day_and_clock, said
+from bot.ruling_screens import settle_rows
 from bot.screen import Button, Rows, Screen
 from bot.wording import STATUS_WORDS
 from payments.payment import OPEN, Payment
@@ -60,7 +61,8 @@ def card_screen(payment: Payment, client: str) -> Screen:
     if held := payment.refund_reserved_kes - payment.refunded_kes:
         lines.append(wording.HELD.format(amount=show_kes(held)))
     askable = payment.state in OPEN and can_be_asked_about(payment)
-    return Screen(text="\n".join(lines), buttons=_ask_row(payment.id) if askable else ())
+    ask = _ask_row(payment.id) if askable else ()
+    return Screen(text="\n".join(lines), buttons=(*ask, *settle_rows(payment)))
 
 
 def _ask_row(payment_id: PaymentId) -> Rows:

@@ -10,9 +10,16 @@ import logging
 from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import TelegramError
 
-from bot import desk_wording, office_wording, refund_wording, wording
+from bot import desk_wording, office_wording, refund_wording, ruling_wording, wording
 from bot.fate import describe
 from payments.values import ChatId
+
+OFFICE_COMMANDS = (
+    *desk_wording.COMMANDS,
+    *ruling_wording.COMMANDS,
+    *refund_wording.OFFICE_COMMANDS,
+    *office_wording.COMMANDS,
+)
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +39,7 @@ class Menu:
 
     async def for_office(self, chat_id: ChatId) -> None:
         """The same and what the office can ask for; a chat has one menu, so both stand in it."""
-        office = (*desk_wording.COMMANDS, *refund_wording.OFFICE_COMMANDS, *office_wording.COMMANDS)
-        commands = _commands((*wording.COMMANDS, *office))
+        commands = _commands((*wording.COMMANDS, *OFFICE_COMMANDS))
         try:
             await self._bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id))
         except TelegramError as error:

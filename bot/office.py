@@ -19,6 +19,7 @@ from bot.incoming import Said, Tap
 from bot.refund_flow import RefundFlow
 from bot.refund_screens import queue_screen
 from bot.refusals import Refusals
+from bot.rulings import RULING_DEEDS, Rulings
 from bot.screen import Screen
 from bot.sender import Sender
 from payments.admins import Deed
@@ -52,6 +53,7 @@ class Office:
     """Answers the office. Without `refunds` it says what is missing."""
 
     gate: Gate
+    rulings: Rulings
     nonces: Nonces
     sender: Sender
     refusals: Refusals
@@ -117,10 +119,12 @@ class Office:
         nonce = await self.nonces.use(button.nonce, who.user_id, who.update_id, self.now())
         if isinstance(nonce, Unusable):
             await self.refusals.unusable(tap, button.nonce, nonce)
+        elif (deed := OfficeDeed(nonce.deed)) in RULING_DEEDS:
+            await self.rulings.act(tap, deed, nonce.subject)
         elif self.refunds is None:
             await self.sender.answer(tap.query_id, wording.NOT_SET_UP_ANY_MORE, alert=True)
         else:
-            await self.refunds.deeds.act(tap, OfficeDeed(nonce.deed), nonce.subject)
+            await self.refunds.deeds.act(tap, deed, nonce.subject)
 
 
 _SHOWN_FIRST = (

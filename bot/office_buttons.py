@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot import refund_wording as wording
+from bot import ruling_wording
 from bot.buttons import OfficeDeed, OfficeTap, pack
 from bot.screen import Button, Rows, Style
 from payments.admins import Admins, Deed
@@ -46,6 +47,8 @@ OFFERS: dict[OfficeDeed, Offer] = {
     OfficeDeed.SURE_PAID: Offer(wording.SURE_PAID, Deed.DECIDE_REFUND, Style.DANGER),
     OfficeDeed.SURE_NOT_PAID: Offer(wording.SURE_NOT, Deed.DECIDE_REFUND, Style.DANGER),
     OfficeDeed.BACK: Offer(wording.BACK, Deed.SEE_REFUNDS),
+    OfficeDeed.AGREE: Offer(ruling_wording.AGREE, Deed.SETTLE_REVIEW, Style.SUCCESS),
+    OfficeDeed.DROP: Offer(ruling_wording.DROP, Deed.SETTLE_REVIEW, Style.DANGER),
 }
 
 

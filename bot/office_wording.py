@@ -63,6 +63,12 @@ AUDIT_OPENED: dict[str, str] = {
     AuditKind.PAYMENT_OPENED: "opened this payment",
     AuditKind.REFUND_REQUESTED: "asked for a refund",
 }
+AUDIT_EVENTS: dict[str, str] = {
+    AuditKind.RULING_PROPOSED: "proposed how to settle it",
+    AuditKind.RULING_DROPPED: "dropped what was proposed",
+    AuditKind.BUTTON_REFUSED: "pressed a button that is not theirs, or no longer works",
+    AuditKind.COMMAND_REFUSED: "asked for what they may not do",
+}
 AUDIT_WHO = "{actor} ({id})"
 AUDIT_STAYED = "stays {state}"
 AUDIT_MOVED = "{before} \u2192 {after}"

@@ -35,6 +35,7 @@ from payments.ports import (
 )
 from payments.refunds.ports import BalanceBook, RefundBook, RefundDraftBook
 from payments.refunds.service import RefundService
+from payments.rulings.service import RulingService
 from payments.search import PaymentSearch, SearchBook
 from payments.service import PaymentService
 from payments.timing import Timing
@@ -117,6 +118,7 @@ class BotParts:
     admins: Admins
     nonces: Nonces
     service: PaymentService
+    rulings: RulingService
     payments: PaymentBook
     drafts: DraftBook
     clients: ClientBook

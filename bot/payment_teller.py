@@ -13,6 +13,7 @@ from typing import Protocol
 from bot.buttons import OfficeDeed
 from bot.office_buttons import Keys, rows_of
 from bot.payment_screens import admin_screen, payment_screen
+from bot.ruling_screens import settle_rows
 from bot.screen import Screen
 from bot.sender import ANSWERING, Haste, Sender
 from bot.tellers import NotTold, Telling, marked
@@ -62,8 +63,8 @@ class PaymentTeller:
         await self._show_anew(payment, payment_screen(payment, self.figures), ANSWERING)
 
     async def _for_the_office(self, payment: Payment, delivery: Delivery) -> Screen:
-        """With a button to give it back, where there is something to give back."""
-        screen = admin_screen(payment, delivery.event)
+        """With buttons to settle it or to give it back, where a person must or can."""
+        screen = replace(admin_screen(payment, delivery.event), buttons=settle_rows(payment))
         if self.keys is None or payment.refundable_kes <= 0:
             return screen
         admin = UserId(delivery.chat_id)  # a private chat has its person's number (Telegram: Chat.id)

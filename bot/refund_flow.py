@@ -20,12 +20,12 @@ from bot.refund_steps import RefundSteps, problem_words
 from bot.refusals import Refusals
 from bot.screen import Screen
 from bot.sender import Sender
-from payments.admins import NotAllowed
+from payments.admins import Admin, NotAllowed
 from payments.draft import new_id
 from payments.payment import Payment
 from payments.ports import Now, PaymentBook
 from payments.refunds.draft import RefundDraft, RefundQuestion, next_question
-from payments.refunds.orders import Admin, NoSuchRefund, RefundOrder, WrongProof
+from payments.refunds.orders import NoSuchRefund, RefundOrder, WrongProof
 from payments.refunds.ports import RefundDraftBook
 from payments.refunds.reasons import Why
 from payments.refunds.rules import NotRefundable, proof_of

@@ -43,7 +43,7 @@ def read_wanted(text: str) -> Wanted | None:
     if not typed:
         return None
     receipt, payment_id = typed[0].upper(), typed[0].lower()
-    amount_kes, problem, words = _amount(typed[1:])
+    amount_kes, problem, words = read_amount(typed[1:])
     return Wanted(
         receipt=Receipt(receipt) if _RECEIPT.fullmatch(receipt) else None,
         payment_id=PaymentId(payment_id) if _PAYMENT.fullmatch(payment_id) else None,
@@ -66,7 +66,7 @@ def read_remark(words: str) -> str:
     return tellable(" ".join(words.split()))[:MOST_REMARK]
 
 
-def _amount(typed: list[str]) -> tuple[int | None, str, str]:
+def read_amount(typed: list[str]) -> tuple[int | None, str, str]:
     """The amount if the first word is one, what is wrong with it, and the words that follow."""
     if not typed:
         return None, "", ""

@@ -5,6 +5,7 @@ Owns the command. The trail itself is `payments.audit`'s; whether it is whole is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot import office_wording as wording
@@ -14,6 +15,7 @@ from bot.screen import Screen
 from bot.sender import Sender
 from bot.trail_screens import trail_screen
 from payments.admins import Deed
+from payments.audit import AuditEntry, AuditKind, Unreadable
 from payments.audit_ports import AuditLog
 from payments.payment import Payment
 from payments.ports import PaymentBook
@@ -48,13 +50,17 @@ class Trail:
         refunds = await self.refunds.of_payment(payment.id)
         subjects = [payment.id, *(refund.id for refund in refunds)]
         entries = await self.trail.about(subjects, MOST_ENTRIES)
-        return trail_screen(payment, entries, under_way=_is_behind(payment, len(entries)))
+        return trail_screen(payment, entries, under_way=_is_behind(payment, entries))
 
     async def _payment(self, word: str) -> Payment | None:
         found = await self.payments.by_receipt(Receipt(word.upper()))
         return found or await self.payments.get(PaymentId(word.lower()))
 
 
-def _is_behind(payment: Payment, entries: int) -> bool:
-    """The trail is written a moment later than the payment."""
-    return entries < min(1 + len(payment.history), MOST_ENTRIES)
+def _is_behind(payment: Payment, entries: Sequence[AuditEntry | Unreadable]) -> bool:
+    """The trail is written a moment later than the payment. An entry that cannot be read may be any."""
+    steps = sum(not isinstance(entry, AuditEntry) or entry.record.kind in _STEPS for entry in entries)
+    return len(entries) < MOST_ENTRIES and steps < 1 + len(payment.history)
+
+
+_STEPS = frozenset({AuditKind.PAYMENT_OPENED, AuditKind.PAYMENT_MOVED, AuditKind.PAYMENT_STAYED})

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from bot import office_wording as wording
 from bot.rich import MOST_CHARACTERS, bold, clock_s, code, said
 from bot.screen import Screen
-from payments.audit import Actor, AuditEntry, AuditKind, AuditRecord, Unreadable
+from payments.audit import Actor, AuditEntry, AuditRecord, Unreadable
 from payments.nairobi import NAIROBI
 from payments.payment import Payment
 from payments.values import show_kes
 
 _MOST_SAID = 300
-_OPENINGS = frozenset({AuditKind.PAYMENT_OPENED, AuditKind.REFUND_REQUESTED})
 _ROOM = MOST_CHARACTERS - 200
 """For the head, and for what is said where something is left out."""
 
@@ -64,7 +63,9 @@ def _who(record: AuditRecord) -> str:
 
 
 def _change(kind: str, before: str | None, after: str | None) -> str:
-    if kind in _OPENINGS:
+    if after is None:  # nothing about it changed: an attempt, a proposal
+        return wording.AUDIT_EVENTS.get(kind, said(kind.replace("_", " ")))
+    if before is None:
         return wording.AUDIT_OPENED[kind]
     if before == after:
         return wording.AUDIT_STAYED.format(state=_state(after))

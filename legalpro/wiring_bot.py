@@ -14,6 +14,7 @@ from legalpro.around import Around
 from legalpro.settings import Settings
 from payments.billing.receipt import Seals
 from payments.billing.receipts import ReceiptDesk
+from payments.rulings.service import RulingService
 from payments.service import PaymentService
 from payments.timing import Timing
 from reports.facts import Firm
@@ -40,6 +41,7 @@ def wire_bot(
         admins=around.admins,
         nonces=store.nonces,
         service=service,
+        rulings=_rulings(around, service),
         payments=store.payments,
         drafts=store.drafts,
         clients=store.clients,
@@ -66,6 +68,18 @@ def wire_bot(
         refunds=refunds,
     )
     return build_bot(parts)
+
+
+def _rulings(around: Around, service: PaymentService) -> RulingService:
+    store = around.store
+    return RulingService(
+        book=store.rulings,
+        payments=store.payments,
+        service=service,
+        admins=around.admins,
+        now=around.now,
+        poke=around.bells.chat.ring,
+    )
 
 
 def receipt_desk(around: Around) -> ReceiptDesk:

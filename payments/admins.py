@@ -1,12 +1,13 @@
 """Who may do what in the office: the one question that is asked wherever an admin acts.
 
-Owns the closed list of deeds and the port. It is asked when something is done, never only when it was
-offered.
+Owns the closed list of deeds, the admin who acts, and the port. It is asked when something is done, never
+only when it was offered.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -25,6 +26,16 @@ class Deed(StrEnum):
     SEE_FIGURES = "see_figures"
     SEE_PAYMENTS = "see_payments"
     SEE_TRAIL = "see_trail"
+    SETTLE_REVIEW = "settle_review"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admin:
+    """An admin who acts, and by which update: the same act twice is one."""
+
+    user_id: UserId
+    name: str
+    act: str
 
 
 class NotAllowed(Exception):

@@ -54,6 +54,9 @@ class AuditKind(StrEnum):
     PAUSED = "paused"
     """An admin had new payments refused for a while."""
     RESUMED = "resumed"
+    RULING_PROPOSED = "ruling_proposed"
+    """An admin said what became of a payment under review; what comes of it is in the payment's own steps."""
+    RULING_DROPPED = "ruling_dropped"
     EXPORTED = "exported"
     """An admin took the movements of a period as a file."""
 

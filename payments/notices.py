@@ -28,6 +28,7 @@ class Topic(StrEnum):
     PAYMENT = "payment"
     REFUND = "refund"
     BALANCE = "balance"
+    RULING = "ruling"
     INBOX = "inbox"
     """A callback, which nobody understood."""
 

@@ -190,6 +190,7 @@ class PaymentService:
             NoSuchPayment: there is no such payment.
             ImpossibleEvidence: the program is wrong; reported before it is raised.
             LineTaken: the word claims a phone that another payment holds, perhaps only for its amount.
+            ReceiptTaken: a person of the firm named a receipt that belongs to another payment.
         """
         for _ in range(MOST_CONFLICTS):
             payment = await self._book.get(payment_id)
@@ -205,9 +206,8 @@ class PaymentService:
             except ImpossibleEvidence as error:
                 self._alarm("impossible_evidence", payment=payment_id, word=evidence.id, what=str(error))
                 raise
-            except ReceiptTaken:
-                self._alarm("receipt_reused", payment=payment_id, word=evidence.id)
-                evidence = _about_another(evidence, Reason.RECEIPT_REUSED)
+            except ReceiptTaken as taken:
+                evidence = self._of_another(payment_id, evidence, taken)
             except CheckoutTaken:
                 self._alarm("checkout_reused", payment=payment_id, word=evidence.id)
                 evidence = _about_another(evidence, Reason.IDENTITY_DIFFERS)
@@ -216,6 +216,13 @@ class PaymentService:
                     self._poke()
                     return Recorded(step.after, moved=step.moved)
         raise RuntimeError(f"payment {payment_id} changed {MOST_CONFLICTS} times while one word was weighed")
+
+    def _of_another(self, payment_id: PaymentId, evidence: Evidence, taken: ReceiptTaken) -> Evidence:
+        """A person's slip is told to that person; anybody else's word says only what was claimed."""
+        if evidence.kind is EvidenceKind.ADMIN_RESOLVED_PAID:
+            raise taken
+        self._alarm("receipt_reused", payment=payment_id, word=evidence.id)
+        return _about_another(evidence, Reason.RECEIPT_REUSED)
 
     async def _commit(self, step: Step) -> bool:
         """Only a claim can be refused the phone: any other word must be taken in, whoever prompts it now."""

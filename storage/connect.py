@@ -42,6 +42,7 @@ from storage.documents import (
     ReceiptDocument,
     RefundDocument,
     RefundDraftDocument,
+    RulingDocument,
     SearchDocument,
     SumsDocument,
     TokenDocument,
@@ -66,6 +67,7 @@ from storage.receipts import MongoReceiptBook
 from storage.refund_book import MongoRefundBook
 from storage.refund_drafts import MongoRefundDraftBook
 from storage.rollups import MongoRollups
+from storage.rulings import MongoRulingBook
 from storage.schema import put_in_place
 from storage.search import MongoPaymentSearch
 from storage.searches import MongoSearchBook
@@ -94,7 +96,7 @@ class Store:
 
     def __init__(self, client: AsyncMongoClient[Row], database: AsyncDatabase[Row], now: Now) -> None:
         payments, refunds = Shelf(database, PaymentDocument), Shelf(database, RefundDocument)
-        balances = Shelf(database, BalanceDocument)
+        balances, rulings = Shelf(database, BalanceDocument), Shelf(database, RulingDocument)
         self._client = client
         self._leases = Shelf(database, LeaseDocument)
         self._tokens = Shelf(database, TokenDocument)
@@ -104,6 +106,7 @@ class Store:
         self.refunds = MongoRefundBook(refunds, payments, transactions)
         self.receipts = MongoReceiptBook(Shelf(database, ReceiptDocument))
         self.balances = MongoBalanceBook(balances)
+        self.rulings = MongoRulingBook(rulings)
         self.refund_drafts = MongoRefundDraftBook(Shelf(database, RefundDraftDocument), now)
         self.nonces = MongoNonces(Shelf(database, NonceDocument))
         rows = Shelf(database, InboxDocument)
@@ -118,7 +121,7 @@ class Store:
         self.pauses = MongoPauses(Shelf(database, PauseDocument))
         self.fees = MongoFeeBook(Shelf(database, FeeDocument))
         others: dict[Topic, Source] = {
-            Topic.REFUND: refunds, Topic.BALANCE: balances, Topic.INBOX: rows
+            Topic.REFUND: refunds, Topic.BALANCE: balances, Topic.RULING: rulings, Topic.INBOX: rows
         }  # fmt: skip
         self.deliveries = MongoDeliveryBook(Shelf(database, DeliveryDocument), payments, others)
         self.leases = LeaseBook(self._leases)

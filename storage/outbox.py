@@ -24,6 +24,7 @@ from storage.documents import (
     OutboxPart,
     PaymentDocument,
     RefundDocument,
+    RulingDocument,
 )
 from storage.errors import DUPLICATE_KEY, store_errors
 from storage.shelf import Row, Shelf, row_of
@@ -32,12 +33,18 @@ BATCH = 100
 """Documents of one topic whose news is carried over at once."""
 
 
-Source = Shelf[PaymentDocument] | Shelf[RefundDocument] | Shelf[BalanceDocument] | Shelf[InboxDocument]
+Source = (
+    Shelf[PaymentDocument]
+    | Shelf[RefundDocument]
+    | Shelf[BalanceDocument]
+    | Shelf[RulingDocument]
+    | Shelf[InboxDocument]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """The notices that wait in one document: a payment, a refund, a question for the balance, a callback.
+    """The notices that wait in one document: a payment, a refund, a ruling, a callback and so on.
 
     `chat_id` is None where it belongs to nobody's chat.
     """

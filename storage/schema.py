@@ -17,6 +17,7 @@ from payments.deliveries import DeliveryState
 from payments.inbox import RowState
 from payments.payment import State
 from payments.refunds.refund import RefundState
+from payments.rulings.ruling import Outcome, RulingState
 from storage.documents import UpdateState
 from storage.shelf import Row
 
@@ -37,6 +38,18 @@ def _schema(required: Iterable[str], **properties: Row) -> Row:
 
 
 VALIDATORS: dict[str, Row] = {
+    "rulings": _schema(
+        ("payment_id", "outcome", "by", "state", "version", "created_at"),
+        outcome=_one_of(Outcome),
+        state=_one_of(RulingState),
+        amount_kes=_WHOLE | {"minimum": 1},
+        receipt=_TEXT,
+        version=_WHOLE,
+        created_at=_DATE,
+        paid_at=_DATE,
+        decided_at=_DATE,
+        outbox={"bsonType": "array"},
+    ),
     "payments": _schema(
         ("amount_kes", "phone", "state", "version", "created_at", "changed_at"),
         amount_kes=_WHOLE | {"minimum": 1},

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from payments.admins import Admin
 from payments.payment import Payment
 from payments.refunds.reasons import Why
 from payments.refunds.refund import Approval, Refund, Route
-from payments.values import PaymentId, RefundId, UserId
+from payments.values import PaymentId, RefundId
 
 
 class NoSuchRefund(LookupError):
@@ -23,15 +24,6 @@ class NotTheOne(Exception):
 
 class WrongProof(Exception):
     """What was typed is not what shows that the only admin means it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Admin:
-    """An admin who acts, and by which update: the same act twice is one."""
-
-    user_id: UserId
-    name: str
-    act: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

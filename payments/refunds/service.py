@@ -11,13 +11,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from payments.admins import Admins, Deed, NotAllowed, require
+from payments.admins import Admin, Admins, Deed, NotAllowed, require
 from payments.audited import tellable
 from payments.ports import Now, PaymentBook
 from payments.refunds import notices, rules, timing
 from payments.refunds.evidence import RefundEvidence, Word
 from payments.refunds.orders import (
-    Admin,
     NoSuchRefund,
     NotTheOne,
     Prospect,

@@ -9,7 +9,13 @@ from beanie import Document
 from storage.documents.analytics import MatterDocument, PayerDocument, PostedDocument, SumsDocument
 from storage.documents.audit import TransactionLogDocument
 from storage.documents.billing import FeeNoteDocument, ReceiptDocument
-from storage.documents.office import NonceDocument, PauseDocument, RefundDraftDocument, SearchDocument
+from storage.documents.office import (
+    NonceDocument,
+    PauseDocument,
+    RefundDraftDocument,
+    RulingDocument,
+    SearchDocument,
+)
 from storage.documents.payment import HistoryPart, OutboxPart, PaymentDocument
 from storage.documents.people import ClientDocument, DraftDocument, FeeDocument
 from storage.documents.refund import BalanceDocument, RefundDocument, RefundEntryPart
@@ -39,6 +45,7 @@ __all__ = [
     "RefundDocument",
     "RefundDraftDocument",
     "RefundEntryPart",
+    "RulingDocument",
     "SearchDocument",
     "SumsDocument",
     "TokenDocument",
@@ -54,6 +61,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     FeeNoteDocument,
     ReceiptDocument,
     RefundDraftDocument,
+    RulingDocument,
     NonceDocument,
     SearchDocument,
     PauseDocument,

@@ -1,4 +1,4 @@
-"""What belongs to the office at work: refunds in the making, and buttons that work once."""
+"""What belongs to the office at work: refunds in the making, rulings, buttons that work once, and more."""
 
 from typing import ClassVar
 
@@ -6,8 +6,10 @@ from beanie import Document
 from pymongo import ASCENDING, IndexModel
 
 from payments.refunds.reasons import Why
-from payments.values import ChatId, MessageId, PaymentId, RefundId, UserId
-from storage.documents.fields import DAY_S, Kes, Moment
+from payments.rulings.ruling import Outcome, RulingState
+from payments.values import ChatId, MessageId, PaymentId, Receipt, RefundId, UserId
+from storage.documents.fields import DAY_S, Kes, Moment, dated, unique
+from storage.documents.payment import OutboxPart
 
 DRAFTS_KEPT_S = DAY_S
 NONCES_KEPT_S = 7 * DAY_S
@@ -37,6 +39,41 @@ class RefundDraftDocument(Document):
         name = "refunddrafts"
         keep_nulls = False
         indexes: ClassVar = [IndexModel([("touched_at", ASCENDING)], expireAfterSeconds=DRAFTS_KEPT_S)]
+
+
+class RulingDocument(Document):
+    """See `payments.rulings.ruling.Ruling`.
+
+    Attributes:
+        open_for: the payment, while nobody has decided: it has one open ruling at most.
+        outbox: notices waiting to become deliveries.
+    """
+
+    id: str  # type: ignore[assignment]  # Beanie: an _id of our own
+    payment_id: PaymentId
+    outcome: Outcome
+    why: str
+    by: UserId
+    by_name: str
+    created_at: Moment
+    receipt: Receipt | None = None
+    amount_kes: Kes | None = None
+    paid_at: Moment | None = None
+    alone: bool = False
+    state: RulingState
+    version: int
+    decided_by: UserId | None = None
+    decided_by_name: str = ""
+    decided_at: Moment | None = None
+    open_for: PaymentId | None = None
+    outbox: tuple[OutboxPart, ...] = ()
+
+    class Settings:
+        """Beanie's settings."""
+
+        name = "rulings"
+        keep_nulls = False
+        indexes: ClassVar = [unique("open_for"), dated("outbox.at")]
 
 
 class PauseDocument(Document):

@@ -27,6 +27,7 @@ from payments.billing.receipts import ReceiptDesk
 from payments.evidence import Evidence, EvidenceKind
 from payments.payment import Payment
 from payments.reasons import Reason
+from payments.rulings.service import RulingService
 from payments.service import PaymentService
 from payments.timing import Timing
 from payments.values import ChatId, CheckoutId, PaymentId, Receipt, UserId
@@ -265,14 +266,23 @@ def _receipts(store: Store) -> ReceiptParts:
 def _parts(
     store: Store, telegram: FakeBotApi, service: PaymentService, wake: Wake, webhook: WebhookAddress | None
 ) -> BotParts:
+    admins = ListedAdmins([ADMIN])
     return BotParts(
         token=telegram.token,
         api_url=telegram.url,
         file_url=telegram.url,
         firm_name="Wanjiku & Partners",
-        admins=ListedAdmins([ADMIN]),
+        admins=admins,
         nonces=store.nonces,
         service=service,
+        rulings=RulingService(
+            book=store.rulings,
+            payments=store.payments,
+            service=service,
+            admins=admins,
+            now=utc_now,
+            poke=wake.ring,
+        ),
         payments=store.payments,
         drafts=store.drafts,
         clients=store.clients,

@@ -14,11 +14,12 @@ from datetime import datetime, timedelta
 
 from bot.assembly import build_bot
 from bot.parts import RefundParts
+from payments.admins import Admin
 from payments.catalogue import FeeKind
 from payments.draft import Draft, new_id
 from payments.payment import Payment
 from payments.refunds.evidence import RefundEvidence, Word
-from payments.refunds.orders import Admin, RefundOrder
+from payments.refunds.orders import RefundOrder
 from payments.refunds.reasons import Why
 from payments.refunds.refund import Refund
 from payments.refunds.rules import RefundPolicy

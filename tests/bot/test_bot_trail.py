@@ -11,8 +11,9 @@ import pytest_asyncio
 
 from bot.rich import MOST_CHARACTERS, plain
 from bot.trail_screens import trail_screen
-from payments.audit import AuditEntry, AuditKind, AuditRecord, Unreadable
-from tests.bot.bot_stand import ADMIN, ASHA, Stand, standing
+from payments.audit import Actor, AuditEntry, AuditKind, AuditRecord, Unreadable
+from payments.audited import security_record
+from tests.bot.bot_stand import ADMIN, ASHA, Stand, standing, utc_now
 from tests.bot.bot_watch import Noted
 from tests.payments.builders import a_payment
 
@@ -63,6 +64,22 @@ async def test_what_names_no_payment_is_answered(desk: Stand, words: str, answer
 async def test_a_client_reads_no_trail_and_the_attempt_is_reported(desk: Stand, noted: Noted) -> None:
     await desk.says("/audit UB47K2M9QX", "for our office only", user=ASHA)
     assert [event.kind for event in noted.events] == [AuditKind.COMMAND_REFUSED]
+
+
+async def test_an_attempt_on_a_payment_is_told_of_and_does_not_pass_for_one_of_its_steps(desk: Stand) -> None:
+    (payment,) = await desk.payments()
+    attempt = security_record(
+        AuditKind.BUTTON_REFUSED,
+        at=utc_now(),
+        actor=Actor.USER,
+        who="502",
+        subject=payment.id,
+        why="not theirs",
+    )
+    await desk.store.audit.enter([attempt])
+    told = await desk.says("/audit UB47K2M9QX", "pressed a button that is not theirs", user=ADMIN)
+    assert "still being written" in plain(told.text)
+    assert "stays " not in plain(told.text)
 
 
 def test_a_long_trail_keeps_its_end_and_says_how_much_is_left_out() -> None:

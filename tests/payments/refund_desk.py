@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from payments.admins import Deed
+from payments.admins import Admin, Deed
 from payments.payment import Payment
 from payments.ports import AskLater
 from payments.refunds.balance import BalanceAnswer, BalanceCheck
 from payments.refunds.engine import RefundEngine
 from payments.refunds.evidence import RefundEvidence, Word
-from payments.refunds.orders import Admin, RefundOrder
+from payments.refunds.orders import RefundOrder
 from payments.refunds.ports import Asked
 from payments.refunds.progress import RefundStep
 from payments.refunds.reasons import Why

@@ -11,9 +11,9 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from payments.admins import Deed, NotAllowed
+from payments.admins import Admin, Deed, NotAllowed
 from payments.payment import Payment, State
-from payments.refunds.orders import Admin, NotTheOne, RefundOrder, WrongProof
+from payments.refunds.orders import NotTheOne, RefundOrder, WrongProof
 from payments.refunds.reasons import Why
 from payments.refunds.refund import Refund, RefundState
 from payments.refunds.rules import NotRefundable

@@ -28,6 +28,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from payments.admins import Admin
 from payments.draft import new_id
 from payments.inbox import InboxRow, row_id
 from payments.payment import Payment, State
@@ -35,7 +36,7 @@ from payments.ports import AskLater
 from payments.refunds.balance import BalanceAnswer, BalanceCheck
 from payments.refunds.engine import RefundEngine
 from payments.refunds.evidence import RefundEvidence, Word
-from payments.refunds.orders import Admin, RefundOrder
+from payments.refunds.orders import RefundOrder
 from payments.refunds.ports import Asked
 from payments.refunds.reasons import Obstacle, Why
 from payments.refunds.refund import LIVE, RELEASED, Refund, RefundState

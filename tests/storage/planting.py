@@ -9,13 +9,13 @@ from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
-from payments.admins import ListedAdmins
+from payments.admins import Admin, ListedAdmins
 from payments.analytics.bookkeeping import Bookkeeper
 from payments.auditing import Auditor
 from payments.evidence import Evidence, EvidenceKind
 from payments.payment import Payment
 from payments.refunds.evidence import RefundEvidence, Word
-from payments.refunds.orders import Admin, RefundOrder
+from payments.refunds.orders import RefundOrder
 from payments.refunds.reasons import Why
 from payments.refunds.rules import RefundPolicy
 from payments.refunds.service import RefundService

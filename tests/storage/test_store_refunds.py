@@ -12,14 +12,13 @@ from typing import Any
 import pytest
 
 from payments import notices as payment_notices
-from payments.admins import ListedAdmins
+from payments.admins import Admin, ListedAdmins
 from payments.evidence import Evidence, EvidenceKind
 from payments.payment import Payment
 from payments.progress import advance as advance_payment
 from payments.refunds import balance, notices
 from payments.refunds.balance import Account, BalanceAnswer, CheckState
 from payments.refunds.evidence import RefundEvidence, Word
-from payments.refunds.orders import Admin
 from payments.refunds.ports import CodeTaken, NoRoom
 from payments.refunds.progress import Hold, RefundStep, advance
 from payments.refunds.reasons import Obstacle, Why
