@@ -54,6 +54,7 @@ from bot.office import Office
 from bot.payment_buttons import PaymentButtons
 from bot.receipts import Receipts
 from bot.refusals import Refusals
+from bot.roll import OfficeRoll
 from bot.rulings import Rulings
 from bot.screen import Screen
 from bot.sender import Sender
@@ -81,6 +82,7 @@ class Hands:
     receipts: Receipts
     office: Office
     rulings: Rulings
+    roll: OfficeRoll
     exports: Exports
     analytics: Analytics
     trail: Trail
@@ -165,6 +167,8 @@ def handlers(hands: Hands) -> list[Handler]:
         CommandHandler("analytics", _said(hands.analytics.command), private),
         CommandHandler("resolve", _said(hands.rulings.command), private),
         CommandHandler("audit", _said(hands.trail.command), private),
+        CommandHandler("admins", _said(hands.roll.command), private),
+        CommandHandler("whoami", _said(hands.roll.whoami), private),
         CommandHandler("maintenance", _said(hands.maintenance.command), private),
         CommandHandler("export", _said(hands.exports.command), private),
         CallbackQueryHandler(_tap(hands)),

@@ -183,6 +183,7 @@ def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
         receipts=receipts,
         office=back_office,
         rulings=mouth.rulings,
+        roll=office.roll(parts, mouth, gate),
         exports=office.exports(parts, sender, gate),
         analytics=office.analytics(parts, sender, gate),
         trail=office.trail(parts, sender, gate),

@@ -23,6 +23,7 @@ from bot.payment_teller import PaymentTeller
 from bot.refund_flow import RefundFlow
 from bot.refund_steps import RefundSteps
 from bot.refusals import Refusals
+from bot.roll import OfficeRoll
 from bot.rulings import Rulings
 from bot.sender import Sender
 from bot.trail import Trail
@@ -97,6 +98,19 @@ def rulings(parts: BotParts, sender: Sender, gate: Gate, keys: Keys) -> Rulings:
         sender=sender,
         refusals=gate.refusals,
         watch=parts.watch,
+    )
+
+
+def roll(parts: BotParts, mouth: Mouth, gate: Gate) -> OfficeRoll:
+    """Who says who belongs to the office."""
+    return OfficeRoll(
+        keeper=parts.roll,
+        clients=parts.clients,
+        gate=gate,
+        menu=mouth.menu,
+        sender=mouth.sender,
+        watch=parts.watch,
+        firm_name=parts.firm_name,
     )
 
 

@@ -10,7 +10,7 @@ import logging
 from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import TelegramError
 
-from bot import desk_wording, office_wording, refund_wording, ruling_wording, wording
+from bot import desk_wording, office_wording, refund_wording, roll_wording, ruling_wording, wording
 from bot.fate import describe
 from payments.values import ChatId
 
@@ -19,6 +19,7 @@ OFFICE_COMMANDS = (
     *ruling_wording.COMMANDS,
     *refund_wording.OFFICE_COMMANDS,
     *office_wording.COMMANDS,
+    *roll_wording.COMMANDS,
 )
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,13 @@ class Menu:
             await self._bot.set_my_commands(_commands(wording.COMMANDS))
         except TelegramError as error:
             log.warning("bot_api_lacks", extra={"what": "set_my_commands", "why": describe(error)})
+
+    async def for_client(self, chat_id: ChatId) -> None:
+        """Everybody's again, where the office's stood."""
+        try:
+            await self._bot.delete_my_commands(scope=BotCommandScopeChat(chat_id))
+        except TelegramError as error:
+            log.info("office_menu_not_taken", extra={"chat": chat_id, "why": describe(error)})
 
     async def for_office(self, chat_id: ChatId) -> None:
         """The same and what the office can ask for; a chat has one menu, so both stand in it."""

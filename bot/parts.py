@@ -35,6 +35,7 @@ from payments.ports import (
 )
 from payments.refunds.ports import BalanceBook, RefundBook, RefundDraftBook
 from payments.refunds.service import RefundService
+from payments.roll_keeping import RollKeeper
 from payments.rulings.service import RulingService
 from payments.search import PaymentSearch, SearchBook
 from payments.service import PaymentService
@@ -119,6 +120,7 @@ class BotParts:
     nonces: Nonces
     service: PaymentService
     rulings: RulingService
+    roll: RollKeeper
     payments: PaymentBook
     drafts: DraftBook
     clients: ClientBook

@@ -45,10 +45,10 @@ class Refusals:
         """The button was theirs, and what it does is not theirs to do, or no more."""
         await self._refuse(tap, AuditKind.COMMAND_REFUSED, words, why, subject)
 
-    async def command(self, who: Who, deed: Deed) -> None:
+    async def command(self, who: Who, deed: Deed, words: str = wording.OFFICE_ONLY) -> None:
         """Somebody asked for what only the office may do."""
         self._note(AuditKind.COMMAND_REFUSED, who, deed.value, "")
-        await self.sender.send(who.chat_id, Screen(text=wording.OFFICE_ONLY))
+        await self.sender.send(who.chat_id, Screen(text=words))
 
     async def _refuse(self, tap: Tap, kind: AuditKind, words: str, why: str, subject: str) -> None:
         self._note(kind, tap.who, why, subject)

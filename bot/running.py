@@ -29,7 +29,8 @@ from bot.pace import Pace
 from bot.parts import BotLimits, WebhookAddress
 from bot.poller import WANTED, Poller
 from bot.sender import Sender
-from payments.admins import Admins
+from payments.admins import Admins, Deed
+from payments.values import ChatId
 
 log = logging.getLogger(__name__)
 
@@ -63,8 +64,8 @@ class Bot:
         await self._initialize()
         log.info("bot_started", extra={"webhook": self.webhook is not None})
         await self.menu.for_everybody()
-        for chat_id in await self.admins.chats():
-            await self.menu.for_office(chat_id)
+        for member in await self.admins.who_may(Deed.SEE_PAYMENTS):
+            await self.menu.for_office(ChatId(member))  # a private chat has its person's number
         await self._try("set_receiving", self._set_receiving)
 
     async def run(self) -> None:

@@ -14,10 +14,10 @@ from daraja.credentials import DarajaCredentials
 from daraja.transport import Timeouts
 from legalpro.metrics import Metrics
 from legalpro.settings import Settings
-from payments.admins import Admins
 from payments.audit import Actor, AuditKind
 from payments.audit_ports import SecurityWatch
 from payments.ports import Now
+from payments.roll_keeping import EnrolledAdmins
 from payments.service import Alarm
 from payments.wake import Wake
 from payments.watch import Notebook
@@ -44,7 +44,7 @@ class Around:
     store: Store
     http: httpx.AsyncClient
     credentials: DarajaCredentials
-    admins: Admins
+    admins: EnrolledAdmins
     metrics: Metrics
     notebook: Notebook
     bells: Bells

@@ -24,7 +24,6 @@ from legalpro.rounds import Rounds
 from legalpro.settings import Settings
 from legalpro.wiring_bot import receipt_desk, wire_bot
 from legalpro.wiring_refunds import Refunds, wire_refunds
-from payments.admins import ListedAdmins
 from payments.analytics.bookkeeping import Bookkeeper
 from payments.auditing import Auditor
 from payments.billing.receipts import ReceiptDesk
@@ -32,6 +31,7 @@ from payments.engine import Engine, EngineLimits
 from payments.ports import Now
 from payments.refunds.engine import RefundEngineLimits
 from payments.refunds.timing import RefundTiming
+from payments.roll_keeping import EnrolledAdmins
 from payments.service import PaymentService
 from payments.timing import Timing
 from payments.values import PaymentId
@@ -172,7 +172,7 @@ def _around(
         store=store,
         http=http,
         credentials=daraja_credentials(settings),
-        admins=ListedAdmins(settings.admin_ids),
+        admins=EnrolledAdmins(store.roll, settings.admin_ids),
         metrics=Metrics(store.census, now),
         notebook=Notebook(now, bells.audit.ring),
         bells=bells,

@@ -14,6 +14,7 @@ from legalpro.around import Around
 from legalpro.settings import Settings
 from payments.billing.receipt import Seals
 from payments.billing.receipts import ReceiptDesk
+from payments.roll_keeping import RollKeeper
 from payments.rulings.service import RulingService
 from payments.service import PaymentService
 from payments.timing import Timing
@@ -42,6 +43,7 @@ def wire_bot(
         nonces=store.nonces,
         service=service,
         rulings=_rulings(around, service),
+        roll=RollKeeper(book=store.roll, admins=around.admins, now=around.now),
         payments=store.payments,
         drafts=store.drafts,
         clients=store.clients,

@@ -27,6 +27,10 @@ class Deed(StrEnum):
     SEE_PAYMENTS = "see_payments"
     SEE_TRAIL = "see_trail"
     SETTLE_REVIEW = "settle_review"
+    HEAR_NEWS = "hear_news"
+    """To be told of what needs the office."""
+    KEEP_ROLL = "keep_roll"
+    KEEP_FEES = "keep_fees"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,26 +61,6 @@ class Admins(Protocol):
 
     async def chats(self) -> Sequence[ChatId]:
         """Where the office is told of things."""
-
-
-class ListedAdmins:
-    """The people in `ADMIN_IDS`: each may do everything."""
-
-    def __init__(self, ids: Sequence[int]) -> None:
-        self._ids = tuple(UserId(each) for each in ids)
-
-    async def may(self, user_id: UserId, deed: Deed) -> bool:
-        """See `Admins.may`."""
-        return user_id in await self.who_may(deed)
-
-    async def who_may(self, deed: Deed) -> Sequence[UserId]:
-        """See `Admins.who_may`."""
-        del deed  # One role so far.
-        return self._ids
-
-    async def chats(self) -> Sequence[ChatId]:
-        """See `Admins.chats`: a private chat has its person's number (Telegram: Chat.id)."""
-        return tuple(ChatId(each) for each in self._ids)
 
 
 async def require(admins: Admins, user_id: UserId, deed: Deed) -> None:

@@ -42,6 +42,7 @@ from storage.documents import (
     ReceiptDocument,
     RefundDocument,
     RefundDraftDocument,
+    RollDocument,
     RulingDocument,
     SearchDocument,
     SumsDocument,
@@ -66,6 +67,7 @@ from storage.payment_book import MongoPaymentBook
 from storage.receipts import MongoReceiptBook
 from storage.refund_book import MongoRefundBook
 from storage.refund_drafts import MongoRefundDraftBook
+from storage.roll import MongoRollBook
 from storage.rollups import MongoRollups
 from storage.rulings import MongoRulingBook
 from storage.schema import put_in_place
@@ -107,6 +109,7 @@ class Store:
         self.receipts = MongoReceiptBook(Shelf(database, ReceiptDocument))
         self.balances = MongoBalanceBook(balances)
         self.rulings = MongoRulingBook(rulings)
+        self.roll = MongoRollBook(Shelf(database, RollDocument))
         self.refund_drafts = MongoRefundDraftBook(Shelf(database, RefundDraftDocument), now)
         self.nonces = MongoNonces(Shelf(database, NonceDocument))
         rows = Shelf(database, InboxDocument)

@@ -38,6 +38,7 @@ def _schema(required: Iterable[str], **properties: Row) -> Row:
 
 
 VALIDATORS: dict[str, Row] = {
+    "admins": _schema(("members", "version"), members={"bsonType": "array"}, version=_WHOLE),
     "rulings": _schema(
         ("payment_id", "outcome", "by", "state", "version", "created_at"),
         outcome=_one_of(Outcome),

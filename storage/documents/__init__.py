@@ -13,6 +13,7 @@ from storage.documents.office import (
     NonceDocument,
     PauseDocument,
     RefundDraftDocument,
+    RollDocument,
     RulingDocument,
     SearchDocument,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "RefundDocument",
     "RefundDraftDocument",
     "RefundEntryPart",
+    "RollDocument",
     "RulingDocument",
     "SearchDocument",
     "SumsDocument",
@@ -62,6 +64,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     ReceiptDocument,
     RefundDraftDocument,
     RulingDocument,
+    RollDocument,
     NonceDocument,
     SearchDocument,
     PauseDocument,

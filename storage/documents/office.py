@@ -6,9 +6,10 @@ from beanie import Document
 from pymongo import ASCENDING, IndexModel
 
 from payments.refunds.reasons import Why
+from payments.roll import Role
 from payments.rulings.ruling import Outcome, RulingState
 from payments.values import ChatId, MessageId, PaymentId, Receipt, RefundId, UserId
-from storage.documents.fields import DAY_S, Kes, Moment, dated, unique
+from storage.documents.fields import DAY_S, Kes, Moment, Part, dated, unique
 from storage.documents.payment import OutboxPart
 
 DRAFTS_KEPT_S = DAY_S
@@ -39,6 +40,30 @@ class RefundDraftDocument(Document):
         name = "refunddrafts"
         keep_nulls = False
         indexes: ClassVar = [IndexModel([("touched_at", ASCENDING)], expireAfterSeconds=DRAFTS_KEPT_S)]
+
+
+class MemberPart(Part):
+    """See `payments.roll.Member`."""
+
+    user_id: UserId
+    role: Role
+    name: str = ""
+    since: Moment | None = None
+    by: UserId | None = None
+
+
+class RollDocument(Document):
+    """See `payments.roll.Roll`. There is one at most."""
+
+    id: str  # type: ignore[assignment]  # Beanie: an _id of our own
+    members: tuple[MemberPart, ...]
+    version: int
+
+    class Settings:
+        """Beanie's settings."""
+
+        name = "admins"
+        keep_nulls = False
 
 
 class RulingDocument(Document):

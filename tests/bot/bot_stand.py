@@ -20,13 +20,13 @@ from bot.pace import PaceLimits
 from bot.parts import BotLimits, BotParts, ReceiptParts, WebhookAddress
 from bot.poller import PollLimits
 from bot.running import Bot
-from payments.admins import ListedAdmins
 from payments.auditing import Auditor
 from payments.billing.receipt import Seals
 from payments.billing.receipts import ReceiptDesk
 from payments.evidence import Evidence, EvidenceKind
 from payments.payment import Payment
 from payments.reasons import Reason
+from payments.roll_keeping import EnrolledAdmins, RollKeeper
 from payments.rulings.service import RulingService
 from payments.service import PaymentService
 from payments.timing import Timing
@@ -266,7 +266,7 @@ def _receipts(store: Store) -> ReceiptParts:
 def _parts(
     store: Store, telegram: FakeBotApi, service: PaymentService, wake: Wake, webhook: WebhookAddress | None
 ) -> BotParts:
-    admins = ListedAdmins([ADMIN])
+    admins = EnrolledAdmins(store.roll, [ADMIN])
     return BotParts(
         token=telegram.token,
         api_url=telegram.url,
@@ -283,6 +283,7 @@ def _parts(
             now=utc_now,
             poke=wake.ring,
         ),
+        roll=RollKeeper(book=store.roll, admins=admins, now=utc_now),
         payments=store.payments,
         drafts=store.drafts,
         clients=store.clients,

@@ -9,7 +9,6 @@ from dataclasses import replace
 import pytest
 
 from bot.pace import PaceLimits
-from payments.admins import ListedAdmins
 from payments.catalogue import FeeKind
 from payments.deliveries import DeliveryState
 from payments.notices import on_entry
@@ -17,6 +16,7 @@ from payments.payment import Payment, State
 from payments.values import ChatId, PaymentId, Phone, Receipt, UserId
 from tests.bot.bot_stand import ADMIN, ASHA, BARAKA, K, Stand, standing, utc_now
 from tests.bot.bot_watch import with_limits
+from tests.payments.listed import ListedAdmins
 
 
 async def rows(stand: Stand) -> list[dict[str, object]]:

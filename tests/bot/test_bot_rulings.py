@@ -10,13 +10,13 @@ import pytest
 import pytest_asyncio
 
 from bot.parts import BotParts
-from payments.admins import ListedAdmins
 from payments.audit import AuditKind
 from payments.payment import Payment, State
 from payments.rulings.ruling import Outcome, RulingState
 from payments.values import PaymentId, Receipt
 from tests.bot.bot_stand import ADMIN, ASHA, BARAKA, K, Stand, standing
 from tests.bot.bot_watch import Noted
+from tests.payments.listed import ListedAdmins
 
 PARTNER, THIRD = 901, 902
 CLAIMED = Receipt("UB47K2M9QX")

@@ -11,7 +11,6 @@ from enum import Enum, auto
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from payments.admins import ListedAdmins
 from payments.refunds.evidence import Word
 from payments.refunds.lifecycle import TABLE
 from payments.refunds.ports import NoRoom
@@ -24,6 +23,7 @@ from payments.refunds.weigh import weigh
 from payments.table import Impossible, ImpossibleEvidence
 from payments.values import Receipt
 from tests.payments.builders import ID, NOW, later
+from tests.payments.listed import ListedAdmins
 from tests.payments.refund_builders import (
     PAYOUT_FIGURES,
     S,

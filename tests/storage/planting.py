@@ -9,7 +9,7 @@ from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
-from payments.admins import Admin, ListedAdmins
+from payments.admins import Admin
 from payments.analytics.bookkeeping import Bookkeeper
 from payments.auditing import Auditor
 from payments.evidence import Evidence, EvidenceKind
@@ -27,6 +27,7 @@ from payments.wake import Wake
 from payments.watch import Notebook
 from storage.connect import Store
 from storage.invariants import INVARIANTS
+from tests.payments.listed import ListedAdmins
 from tests.storage.conftest import Clock
 
 Row = dict[str, Any]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from payments import notices as payment_notices
-from payments.admins import Admin, ListedAdmins
+from payments.admins import Admin
 from payments.evidence import Evidence, EvidenceKind
 from payments.payment import Payment
 from payments.progress import advance as advance_payment
@@ -29,6 +29,7 @@ from payments.refunds.timing import RefundTiming
 from payments.timing import Timing
 from payments.values import ChatId, MessageId, PaymentId, Phone, Receipt, RefundId, UserId
 from storage.connect import Store
+from tests.payments.listed import ListedAdmins
 
 MakePayment = Callable[..., Payment]
 T0 = datetime(2026, 3, 2, 9, 30, 0, 123_000, tzinfo=UTC)
