@@ -46,6 +46,7 @@ from bot.buttons import (
 from bot.commands import Commands
 from bot.desk import PaymentDesk
 from bot.exports import Exports
+from bot.fees import Fees
 from bot.flow import PayingFlow
 from bot.incoming import Said, Tap, read_said, read_tap
 from bot.lanes import Lanes
@@ -83,6 +84,7 @@ class Hands:
     office: Office
     rulings: Rulings
     roll: OfficeRoll
+    fees: Fees
     exports: Exports
     analytics: Analytics
     trail: Trail
@@ -168,6 +170,7 @@ def handlers(hands: Hands) -> list[Handler]:
         CommandHandler("resolve", _said(hands.rulings.command), private),
         CommandHandler("audit", _said(hands.trail.command), private),
         CommandHandler("admins", _said(hands.roll.command), private),
+        CommandHandler("fees", _said(hands.fees.command), private),
         CommandHandler("whoami", _said(hands.roll.whoami), private),
         CommandHandler("maintenance", _said(hands.maintenance.command), private),
         CommandHandler("export", _said(hands.exports.command), private),

@@ -184,6 +184,7 @@ def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
         office=back_office,
         rulings=mouth.rulings,
         roll=office.roll(parts, mouth, gate),
+        fees=office.fees(parts, sender, gate),
         exports=office.exports(parts, sender, gate),
         analytics=office.analytics(parts, sender, gate),
         trail=office.trail(parts, sender, gate),

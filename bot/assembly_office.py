@@ -12,6 +12,7 @@ from bot.cards import Cards
 from bot.deeds import Deeds
 from bot.desk import PaymentDesk
 from bot.exports import Exports
+from bot.fees import Fees
 from bot.gate import Gate
 from bot.maintenance import Maintenance
 from bot.menu import Menu
@@ -112,6 +113,11 @@ def roll(parts: BotParts, mouth: Mouth, gate: Gate) -> OfficeRoll:
         watch=parts.watch,
         firm_name=parts.firm_name,
     )
+
+
+def fees(parts: BotParts, sender: Sender, gate: Gate) -> Fees:
+    """Who sets the fixed prices."""
+    return Fees(book=parts.fees, gate=gate, sender=sender, watch=parts.watch)
 
 
 def exports(parts: BotParts, sender: Sender, gate: Gate) -> Exports:

@@ -10,7 +10,15 @@ import logging
 from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import TelegramError
 
-from bot import desk_wording, office_wording, refund_wording, roll_wording, ruling_wording, wording
+from bot import (
+    desk_wording,
+    fee_wording,
+    office_wording,
+    refund_wording,
+    roll_wording,
+    ruling_wording,
+    wording,
+)
 from bot.fate import describe
 from payments.values import ChatId
 
@@ -20,6 +28,7 @@ OFFICE_COMMANDS = (
     *refund_wording.OFFICE_COMMANDS,
     *office_wording.COMMANDS,
     *roll_wording.COMMANDS,
+    *fee_wording.COMMANDS,
 )
 
 log = logging.getLogger(__name__)

@@ -58,6 +58,8 @@ class AuditKind(StrEnum):
     """Somebody came into the office; so the next two, about roles and leaving."""
     ADMIN_CHANGED = "admin_changed"
     ADMIN_REMOVED = "admin_removed"
+    FEE_CHANGED = "fee_changed"
+    """A fixed price was added, changed or retired."""
     RULING_PROPOSED = "ruling_proposed"
     """An admin said what became of a payment under review; what comes of it is in the payment's own steps."""
     RULING_DROPPED = "ruling_dropped"

@@ -33,13 +33,17 @@ PRICED = frozenset({FeeKind.CONSULTATION})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fee:
-    """A service with a fixed price. `code` is short, stable and fits in a button."""
+    """A service with a fixed price. `code` is short, stable and fits in a button.
+
+    One that is no longer `offered` stays for the record.
+    """
 
     code: str
     kind: FeeKind
     title: str
     amount_kes: int
     position: int = 0
+    offered: bool = True
 
 
 FIRST_FEES = (

@@ -260,6 +260,15 @@ class FeeBook(Protocol):
     async def get(self, code: str) -> Fee | None:
         """One fee on offer."""
 
+    async def everything(self) -> Sequence[Fee]:
+        """All fees, those that are not offered any more too, in the firm's order."""
+
+    async def add(self, fee: Fee) -> bool:
+        """Keep a new one; False when its code is taken."""
+
+    async def put(self, before: Fee, after: Fee) -> bool:
+        """Put it in the place of `before`, if that is still how it is."""
+
 
 class DeliveryBook(Protocol):
     """Where notices wait to be sent."""

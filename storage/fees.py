@@ -8,7 +8,7 @@ from pymongo import ASCENDING
 
 from payments.catalogue import FIRST_FEES, Fee
 from storage.documents import FeeDocument
-from storage.shelf import Shelf
+from storage.shelf import Shelf, row_of
 
 _MOST_OFFERED = 200
 
@@ -32,6 +32,20 @@ class MongoFeeBook:
         document = await self._shelf.one({"_id": code, "offered": True})
         return document and _fee_of(document)
 
+    async def everything(self) -> Sequence[Fee]:
+        """See `FeeBook.everything`."""
+        in_order = [("position", ASCENDING), ("_id", ASCENDING)]
+        return [_fee_of(document) for document in await self._shelf.many({}, in_order, _MOST_OFFERED)]
+
+    async def add(self, fee: Fee) -> bool:
+        """See `FeeBook.add`."""
+        return await self._shelf.insert(_document_of(fee))
+
+    async def put(self, before: Fee, after: Fee) -> bool:
+        """See `FeeBook.put`."""
+        unchanged = row_of(_document_of(before))
+        return await self._shelf.change(unchanged, {"$set": row_of(_document_of(after))})
+
     async def fill(self) -> None:
         """Give a new installation its first prices.
 
@@ -44,7 +58,12 @@ class MongoFeeBook:
 
 def _document_of(fee: Fee) -> FeeDocument:
     return FeeDocument(
-        id=fee.code, kind=fee.kind, title=fee.title, amount_kes=fee.amount_kes, position=fee.position
+        id=fee.code,
+        kind=fee.kind,
+        title=fee.title,
+        amount_kes=fee.amount_kes,
+        position=fee.position,
+        offered=fee.offered,
     )
 
 
@@ -55,4 +74,5 @@ def _fee_of(document: FeeDocument) -> Fee:
         title=document.title,
         amount_kes=document.amount_kes,
         position=document.position,
+        offered=document.offered,
     )

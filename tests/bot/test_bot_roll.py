@@ -121,6 +121,7 @@ MAY: dict[str, set[Role]] = {
     "/resolve": {Role.OWNER, Role.CASHIER},
     "/maintenance": {Role.OWNER, Role.CASHIER},
     "/admins": {Role.OWNER},
+    "/fees": {Role.OWNER},
 }
 
 
