@@ -24,8 +24,12 @@ _ENGLISH = Language.ENGLISH
 def figures_screen(summary: Summary, period: Period, view: View) -> Screen:
     """The figures of a period beside those of the period before, and ways to see more."""
     title = bold(span_on_paper(period.first, period.last, _ENGLISH))
-    lines = [title, *_lines(summary)] if summary.now.takings.payments else [title, *_empty(summary)]
-    return Screen(text="\n".join(lines), buttons=_buttons(period, view))
+    return Screen(text="\n".join([title, *figure_lines(summary)]), buttons=_buttons(period, view))
+
+
+def figure_lines(summary: Summary) -> list[str]:
+    """The figures in words, a line each."""
+    return list(_lines(summary) if summary.now.takings.payments else _empty(summary))
 
 
 def _lines(summary: Summary) -> Iterator[str]:

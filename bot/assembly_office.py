@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.analytics import Analytics
+from bot.briefs import BriefTeller
 from bot.cards import Cards
 from bot.deeds import Deeds
 from bot.desk import PaymentDesk
@@ -118,6 +119,19 @@ def roll(parts: BotParts, mouth: Mouth, gate: Gate) -> OfficeRoll:
 def fees(parts: BotParts, sender: Sender, gate: Gate) -> Fees:
     """Who sets the fixed prices."""
     return Fees(book=parts.fees, gate=gate, sender=sender, watch=parts.watch)
+
+
+def brief_teller(parts: BotParts, sender: Sender) -> BriefTeller:
+    """Who tells the morning's brief."""
+    return BriefTeller(
+        book=parts.briefs,
+        rollups=parts.rollups,
+        search=parts.search,
+        admins=parts.admins,
+        sender=sender,
+        firm_name=parts.firm_name,
+        now=parts.now,
+    )
 
 
 def exports(parts: BotParts, sender: Sender, gate: Gate) -> Exports:

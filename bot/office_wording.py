@@ -84,6 +84,13 @@ ACTORS: dict[str, str] = {
     Actor.USER: "somebody in a chat",
     Actor.STRANGER: "a stranger",
 }
+BRIEF_HEAD = "Good morning. This was yesterday:"
+BRIEF_NOTHING_WAITS = "No payment waits for a person."
+BRIEF_WAITING = "Payments that wait for a person: {count}. /payments review lists them."
+BRIEF_TRAIL = (
+    "The audit trail has {count} entries and ends with {head}. Kept in this chat it shows, by "
+    "legalpro audit verify --head, whether anybody cut off its end."
+)
 MAINTENANCE_USAGE = (
     "For example:\n/maintenance on Back at two o'clock.\n/maintenance off\n"
     "/maintenance alone tells whether new payments are taken."

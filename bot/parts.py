@@ -18,6 +18,7 @@ from payments.admins import Admins
 from payments.analytics.ports import Rollups
 from payments.audit_ports import AuditLog, SecurityWatch
 from payments.billing.receipts import ReceiptDesk
+from payments.briefs import BriefBook
 from payments.ledger import Ledger
 from payments.metering import Unmetered
 from payments.nonces import Nonces
@@ -130,6 +131,7 @@ class BotParts:
     receipts: ReceiptParts
     ledger: Ledger
     rollups: Rollups
+    briefs: BriefBook
     pauses: Pauses
     search: PaymentSearch
     searches: SearchBook

@@ -79,7 +79,12 @@ async def _serve(
         parts = wire(settings, store, http)
         async with listening(parts):
             workers = [parts.engine.run(), parts.worker.run(), parts.auditor.run(), _talk(parts)]
-            workers += [parts.bookkeeper.run(), parts.rounds.run(), parts.rounds.feel_lag()]
+            workers += [
+                parts.briefer.run(),
+                parts.bookkeeper.run(),
+                parts.rounds.run(),
+                parts.rounds.feel_lag(),
+            ]
             workers += [parts.refunds.engine.run()] if parts.refunds else []
             return await _until_ended(parts, workers, stop, mongod_ended)
 

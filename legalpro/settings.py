@@ -27,6 +27,7 @@ from legalpro.setting_types import (
     listed,
     secret,
 )
+from payments.briefs import NEVER
 from payments.limits import Rates, rates
 
 SANDBOX_SHORTCODE = "174379"
@@ -105,6 +106,9 @@ class Settings(BaseSettings):
     )
     refund_approval_above: int = Field(
         0, ge=0, description="whole shillings: above it a second admin must allow a refund"
+    )
+    summary_hour: int = Field(
+        7, ge=0, le=NEVER, description="0 to 23: the hour in Nairobi of the morning's brief; 24: never"
     )
     refund_route: Literal["b2c", "reversal"] = Field(
         "b2c", description="b2c, or reversal for refunds of a whole payment"

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiohttp
 
+from payments.briefs import NEVER
 from sandbox.safaricom import DarajaSimulator
 from sandbox.telegram import FakeBotApi
 from sandbox.telegram.webhook import is_loopback
@@ -120,6 +121,7 @@ class Stage:
             "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
             "PORT": str(self.port),
             "DATA_DIR": str(self.data_dir),
+            "SUMMARY_HOUR": str(NEVER),
             "ADMIN_IDS": ",".join(map(str, self.admin_ids)),
             "FIRM_NAME": "Wanjiku & Otieno Advocates",
             **self._operator(),

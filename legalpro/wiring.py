@@ -27,6 +27,7 @@ from legalpro.wiring_refunds import Refunds, wire_refunds
 from payments.analytics.bookkeeping import Bookkeeper
 from payments.auditing import Auditor
 from payments.billing.receipts import ReceiptDesk
+from payments.briefs import Briefer
 from payments.engine import Engine, EngineLimits
 from payments.ports import Now
 from payments.refunds.engine import RefundEngineLimits
@@ -72,6 +73,7 @@ class Parts:
     worker: InboxWorker
     auditor: Auditor
     bookkeeper: Bookkeeper
+    briefer: Briefer
     rounds: Rounds
     bot: Bot
     refunds: Refunds | None
@@ -126,6 +128,13 @@ def wire(
             feed=store.audit_feed, trail=store.audit, notebook=around.notebook, wake=around.bells.audit
         ),
         bookkeeper=Bookkeeper(rollups=store.rollups),
+        briefer=Briefer(
+            book=store.briefs,
+            trail=store.audit,
+            hour=settings.summary_hour,
+            now=now,
+            poke=around.bells.chat.ring,
+        ),
         rounds=Rounds(book=store.invariants, metrics=around.metrics),
         bot=bot,
         refunds=refunds,

@@ -60,6 +60,7 @@ def wire_bot(
         limits=limits,
         ledger=store.ledger,
         rollups=store.rollups,
+        briefs=store.briefs,
         pauses=store.pauses,
         search=store.search,
         searches=store.searches,

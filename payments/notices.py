@@ -29,6 +29,7 @@ class Topic(StrEnum):
     REFUND = "refund"
     BALANCE = "balance"
     RULING = "ruling"
+    BRIEF = "brief"
     INBOX = "inbox"
     """A callback, which nobody understood."""
 

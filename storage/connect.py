@@ -19,12 +19,14 @@ from payments.notices import Topic
 from payments.ports import Now
 from storage.audit import MongoAuditFeed, MongoAuditLog
 from storage.balance_book import MongoBalanceBook
+from storage.briefs import MongoBriefBook
 from storage.census import CensusTaker
 from storage.clients import MongoClientBook
 from storage.deliveries import MongoDeliveryBook
 from storage.documents import (
     DOCUMENTS,
     BalanceDocument,
+    BriefDocument,
     ClientDocument,
     DeliveryDocument,
     DraftDocument,
@@ -107,7 +109,9 @@ class Store:
         self.payments = MongoPaymentBook(payments, self.notes, transactions)
         self.refunds = MongoRefundBook(refunds, payments, transactions)
         self.receipts = MongoReceiptBook(Shelf(database, ReceiptDocument))
+        briefs = Shelf(database, BriefDocument)
         self.balances = MongoBalanceBook(balances)
+        self.briefs = MongoBriefBook(briefs)
         self.rulings = MongoRulingBook(rulings)
         self.roll = MongoRollBook(Shelf(database, RollDocument))
         self.refund_drafts = MongoRefundDraftBook(Shelf(database, RefundDraftDocument), now)
@@ -124,8 +128,12 @@ class Store:
         self.pauses = MongoPauses(Shelf(database, PauseDocument))
         self.fees = MongoFeeBook(Shelf(database, FeeDocument))
         others: dict[Topic, Source] = {
-            Topic.REFUND: refunds, Topic.BALANCE: balances, Topic.RULING: rulings, Topic.INBOX: rows
-        }  # fmt: skip
+            Topic.REFUND: refunds,
+            Topic.BALANCE: balances,
+            Topic.RULING: rulings,
+            Topic.BRIEF: briefs,
+            Topic.INBOX: rows,
+        }
         self.deliveries = MongoDeliveryBook(Shelf(database, DeliveryDocument), payments, others)
         self.leases = LeaseBook(self._leases)
         self.limits = MongoRateLimit(Shelf(database, LimitDocument))

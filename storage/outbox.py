@@ -19,6 +19,7 @@ from payments.notices import Audience, Topic, urgency_of
 from payments.values import ChatId
 from storage.documents import (
     BalanceDocument,
+    BriefDocument,
     DeliveryDocument,
     InboxDocument,
     OutboxPart,
@@ -38,6 +39,7 @@ Source = (
     | Shelf[RefundDocument]
     | Shelf[BalanceDocument]
     | Shelf[RulingDocument]
+    | Shelf[BriefDocument]
     | Shelf[InboxDocument]
 )
 

@@ -10,6 +10,7 @@ from storage.documents.analytics import MatterDocument, PayerDocument, PostedDoc
 from storage.documents.audit import TransactionLogDocument
 from storage.documents.billing import FeeNoteDocument, ReceiptDocument
 from storage.documents.office import (
+    BriefDocument,
     NonceDocument,
     PauseDocument,
     RefundDraftDocument,
@@ -26,6 +27,7 @@ from storage.documents.work import DeliveryDocument, InboxDocument, UpdateDocume
 __all__ = [
     "DOCUMENTS",
     "BalanceDocument",
+    "BriefDocument",
     "ClientDocument",
     "DeliveryDocument",
     "DraftDocument",
@@ -65,6 +67,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     RefundDraftDocument,
     RulingDocument,
     RollDocument,
+    BriefDocument,
     NonceDocument,
     SearchDocument,
     PauseDocument,

@@ -42,6 +42,23 @@ class RefundDraftDocument(Document):
         indexes: ClassVar = [IndexModel([("touched_at", ASCENDING)], expireAfterSeconds=DRAFTS_KEPT_S)]
 
 
+class BriefDocument(Document):
+    """See `payments.briefs.Brief`. Kept: their heads are what the audit trail can be held against."""
+
+    id: str  # type: ignore[assignment]  # the day
+    made_at: Moment
+    head_seq: int
+    head_hash: str
+    outbox: tuple[OutboxPart, ...] = ()
+
+    class Settings:
+        """Beanie's settings."""
+
+        name = "briefs"
+        keep_nulls = False
+        indexes: ClassVar = [dated("outbox.at")]
+
+
 class MemberPart(Part):
     """See `payments.roll.Member`."""
 

@@ -293,6 +293,7 @@ def _parts(
         receipts=_receipts(store),
         ledger=store.ledger,
         rollups=store.rollups,
+        briefs=store.briefs,
         pauses=store.pauses,
         search=store.search,
         searches=store.searches,
