@@ -39,6 +39,8 @@ _AWAY_CODES = frozenset({
     175,  # QueryPlanKilled
     189,  # PrimarySteppedDown
     237,  # CursorKilled
+    239,  # SnapshotTooOld
+    246,  # SnapshotUnavailable
     262,  # ExceededTimeLimit
     9001,  # SocketException
     10107,  # NotWritablePrimary

@@ -6,6 +6,7 @@ indexes alone; and a full one, over everything.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -14,7 +15,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.read_concern import ReadConcern
 
 from payments.invariants import Finding
-from payments.ports import Now
+from payments.ports import Now, StoreUnavailable
 from storage.errors import store_errors
 from storage.invariant_looks import Look
 from storage.invariants import INVARIANTS, Invariant
@@ -26,6 +27,10 @@ MOST_EXAMPLES = 10
 QUICK_TIMEOUT_S = 5.0
 FULL_TIMEOUT_S = 300.0
 """How long one search may take."""
+
+_AGAIN_S = (0.05, 0.1, 0.2, 0.4, 0.8)
+_NO_SNAPSHOT_YET = 246
+"""MongoDB: SnapshotUnavailable; the server itself says that one should try again."""
 
 _ONE_MOMENT = ReadConcern("snapshot")
 """All of a search sees one moment: a phone handed from one payment to the next is not seen twice."""
@@ -74,6 +79,17 @@ class InvariantBook:
         )
 
     async def _look(self, look: Look, now: datetime, since: datetime | None) -> Row | None:
+        """Look, and again where a collection was being made or indexed: nothing tells when that is over."""
+        for pause_s in _AGAIN_S:
+            try:
+                return await self._look_once(look, now, since)
+            except StoreUnavailable as away:
+                if getattr(away.__cause__, "code", None) != _NO_SNAPSHOT_YET:
+                    raise
+            await asyncio.sleep(pause_s)
+        return await self._look_once(look, now, since)
+
+    async def _look_once(self, look: Look, now: datetime, since: datetime | None) -> Row | None:
         rows = self._database.get_collection(look.collection, read_concern=_ONE_MOMENT)
         with store_errors():
             cursor = await rows.aggregate(stages_of(look, now, since), allowDiskUse=True)

@@ -393,6 +393,23 @@ async def test_many_offenders_are_counted_and_a_few_of_them_named(life: Life, da
     assert [(finding.id, finding.count, len(finding.examples)) for finding in found] == [("I25", 25, 10)]
 
 
+async def test_a_look_while_a_collection_is_being_made_is_made_again(life: Life, database: Database) -> None:
+    await life.paid("a1")
+    failing = {
+        "configureFailPoint": "failCommand",
+        "data": {
+            "failCommands": ["aggregate"],
+            "errorCode": 246,
+            "namespace": f"{database.name}.payments",
+        },
+    }
+    await database.client.admin.command(failing | {"mode": {"times": 2}})
+    try:
+        assert offended(await life.store.invariants.full()) == []
+    finally:
+        await database.client.admin.command(failing | {"mode": "off"})
+
+
 FEW_ROWS = {"drafts", "fees", "leases", "tokens"}
 
 
