@@ -32,11 +32,13 @@ from telegram.request import HTTPXRequest
 
 from bot import wording
 from bot.analytics import Analytics
+from bot.bills import Bills
 from bot.buttons import (
     CardTap,
     DraftTap,
     FiguresTap,
     MenuTap,
+    NoteTap,
     OfficeTap,
     PageTap,
     PaymentTap,
@@ -85,6 +87,7 @@ class Hands:
     rulings: Rulings
     roll: OfficeRoll
     fees: Fees
+    bills: Bills
     exports: Exports
     analytics: Analytics
     trail: Trail
@@ -160,6 +163,9 @@ def handlers(hands: Hands) -> list[Handler]:
         CommandHandler("status", _said(commands.status), private),
         CommandHandler("cancel", _said(commands.cancel), private),
         CommandHandler("help", _said(commands.help), private),
+        CommandHandler("matters", _said(hands.bills.matters), private),
+        CommandHandler("bill", _said(hands.bills.write), private),
+        CommandHandler("bills", _said(hands.bills.list_open), private),
         CommandHandler("receipt", _said(hands.receipts.command), private),
         CommandHandler("verify", _said(hands.receipts.verify), private),
         CommandHandler("refund", _said(hands.office.refund), private),
@@ -200,6 +206,7 @@ def _acts(hands: Hands) -> dict[type[object], Callable[[Tap, Any], Awaitable[Non
         OfficeTap: hands.office.tapped,
         CardTap: hands.desk.card_tapped,
         PageTap: hands.desk.page_tapped,
+        NoteTap: hands.bills.tapped,
         FiguresTap: hands.analytics.tapped,
     }
 

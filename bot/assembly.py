@@ -41,6 +41,7 @@ from bot.screens import apology_screen
 from bot.sender import Sender
 from bot.steps import Steps
 from bot.tellers import Teller
+from payments.billing.note import CODE_PREFIX, NoteCode
 from payments.notices import Topic
 from payments.values import ChatId
 from payments.wake import Wake
@@ -96,6 +97,7 @@ def build_bot(parts: BotParts) -> Bot:
         cards=cards,
         keys=keys,
         rulings=rulings,
+        link=lambda code: note_link(application.bot.username, code),
     )
     add_handlers(application, _hands(parts, mouth, gate), lanes)
     lanes.attach(_lane_hands(application, door, sender, pace))
@@ -112,6 +114,11 @@ def build_bot(parts: BotParts) -> Bot:
         webhook=parts.webhook,
         limits=limits,
     )
+
+
+def note_link(bot_name: str, code: NoteCode) -> str:
+    """What opens a fee note in chat (Telegram: deep linking)."""
+    return f"https://t.me/{bot_name}?start={CODE_PREFIX}{code}"
 
 
 def _cards(parts: BotParts, sender: Sender, keys: Keys | None) -> Cards | None:
@@ -144,12 +151,14 @@ def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
         drafts=parts.drafts,
         clients=parts.clients,
         fees=parts.fees,
+        notes=parts.notes,
         service=parts.service,
         sender=sender,
         refusals=refusals,
         pauses=parts.pauses,
         now=parts.now,
     )
+    bills = office.bills(parts, mouth, gate, flow)
     refunds = office.refund_office(parts, sender, refusals, cards)
     commands = Commands(
         service=parts.service,
@@ -162,6 +171,7 @@ def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
         firm_name=parts.firm_name,
         admins=parts.admins,
         menu=mouth.menu,
+        bills=bills,
         refunds=refunds.flow if refunds else None,
     )
     back_office = Office(
@@ -185,6 +195,7 @@ def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
         office=back_office,
         rulings=mouth.rulings,
         roll=office.roll(parts, mouth, gate),
+        bills=bills,
         fees=office.fees(parts, sender, gate),
         exports=office.exports(parts, sender, gate),
         analytics=office.analytics(parts, sender, gate),

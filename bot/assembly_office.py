@@ -5,15 +5,18 @@ Owns what only admins meet. Nothing is sent and nothing runs here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.analytics import Analytics
+from bot.bills import Bills
 from bot.briefs import BriefTeller
 from bot.cards import Cards
 from bot.deeds import Deeds
 from bot.desk import PaymentDesk
 from bot.exports import Exports
 from bot.fees import Fees
+from bot.flow import PayingFlow
 from bot.gate import Gate
 from bot.maintenance import Maintenance
 from bot.menu import Menu
@@ -29,6 +32,7 @@ from bot.roll import OfficeRoll
 from bot.rulings import Rulings
 from bot.sender import Sender
 from bot.trail import Trail
+from payments.billing.note import NoteCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,7 @@ class Mouth:
     cards: Cards | None
     keys: Keys | None
     rulings: Rulings
+    link: Callable[[NoteCode], str]
 
 
 def refund_office(
@@ -130,6 +135,22 @@ def brief_teller(parts: BotParts, sender: Sender) -> BriefTeller:
         admins=parts.admins,
         sender=sender,
         firm_name=parts.firm_name,
+        now=parts.now,
+    )
+
+
+def bills(parts: BotParts, mouth: Mouth, gate: Gate, flow: PayingFlow) -> Bills:
+    """Who writes fee notes, and opens them for clients."""
+    return Bills(
+        notes=parts.notes,
+        clients=parts.clients,
+        flow=flow,
+        gate=gate,
+        sender=mouth.sender,
+        refusals=gate.refusals,
+        watch=parts.watch,
+        firm=parts.receipts.firm,
+        link=mouth.link,
         now=parts.now,
     )
 

@@ -1,7 +1,7 @@
 """What a button carries: `d:<draft>:<action>[:<argument>]`, `p:<payment>:<action>`, `m:<action>`.
 
 In the office also `f:<refund draft>:<action>[:<argument>]`, `r:<nonce>`, `a:<view>:<day>:<day>`,
-`c:<payment>:<action>` and `q:<search>[:<place>]`.
+`c:<payment>:<action>`, `n:<fee note>:<action>` and `q:<search>[:<place>]`.
 
 Owns packing and the strict reading of it. A tap is untrusted: what it names is looked up and checked
 against its sender by whoever acts on it.
@@ -16,7 +16,7 @@ from enum import StrEnum
 
 from payments.periods import Period, checked
 from payments.search import Place
-from payments.values import PaymentId, RefundId
+from payments.values import NoteId, PaymentId, RefundId
 
 MOST_BYTES = 64
 """Telegram: InlineKeyboardButton.callback_data."""
@@ -76,6 +76,16 @@ class CardAction(StrEnum):
     ASK = "ask"
     PAID = "paid"
     UNPAID = "unpaid"
+
+
+class NoteAction(StrEnum):
+    """What can be done with a fee note: pay it; or, in the office, withdraw it or look at it."""
+
+    ALL = "all"
+    PART = "part"
+    WITHDRAW = "withdraw"
+    SURE = "sure"
+    KEEP = "keep"
 
 
 class OfficeDeed(StrEnum):
@@ -155,6 +165,14 @@ class CardTap:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteTap:
+    """A button about a fee note; it can be used again."""
+
+    note_id: NoteId
+    action: NoteAction
+
+
+@dataclass(frozen=True, slots=True)
 class PageTap:
     """A button that turns to another page of a search; without a place to the first."""
 
@@ -162,7 +180,7 @@ class PageTap:
     place: Place | None
 
 
-Tapped = DraftTap | PaymentTap | MenuTap | RefundTap | OfficeTap | FiguresTap | CardTap | PageTap
+Tapped = DraftTap | PaymentTap | MenuTap | RefundTap | OfficeTap | FiguresTap | CardTap | NoteTap | PageTap
 
 WITH_ARGUMENT = frozenset({DraftAction.KIND, DraftAction.FEE})
 
@@ -173,6 +191,7 @@ _REFUND = re.compile(rf"f:{_ID}:(?P<action>[a-z]+)(?::(?P<argument>[a-z_]{{1,32}
 _OFFICE = re.compile(rf"r:{_ID}", re.ASCII)
 _FIGURES = re.compile(r"a:(?P<view>[a-z]+):(?P<first>\d{4}-\d\d-\d\d):(?P<last>\d{4}-\d\d-\d\d)", re.ASCII)
 _CARD = re.compile(rf"c:{_ID}:(?P<action>[a-z]+)", re.ASCII)
+_NOTE = re.compile(rf"n:{_ID}:(?P<action>[a-z]+)", re.ASCII)
 _PAGE = re.compile(rf"q:{_ID}(?::(?P<at_ms>[0-9a-f]{{11}})(?P<payment>[0-9a-f]{{16}}))?", re.ASCII)
 _MENU = re.compile(r"m:(?P<action>[a-z]+)", re.ASCII)
 
@@ -195,6 +214,8 @@ def pack(tapped: Tapped) -> str:
         data = f"r:{tapped.nonce}"
     elif isinstance(tapped, CardTap):
         data = f"c:{tapped.payment_id}:{tapped.action}"
+    elif isinstance(tapped, NoteTap):
+        data = f"n:{tapped.note_id}:{tapped.action}"
     elif isinstance(tapped, PageTap):
         data = f"q:{tapped.search_id}{_place_data(tapped.place)}"
     elif isinstance(tapped, FiguresTap):
@@ -241,6 +262,8 @@ def _read_office(data: str) -> Tapped | None:
 def _read_found(data: str) -> Tapped | None:
     if found := _CARD.fullmatch(data):
         return CardTap(PaymentId(found["id"]), CardAction(found["action"]))
+    if found := _NOTE.fullmatch(data):
+        return NoteTap(NoteId(found["id"]), NoteAction(found["action"]))
     if found := _PAGE.fullmatch(data):
         return PageTap(found["id"], _place(found["at_ms"], found["payment"]))
     if found := _FIGURES.fullmatch(data):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot import wording
+from bot.bills import Bills
 from bot.buttons import MenuAction, MenuTap
 from bot.flow import PayingFlow
 from bot.incoming import Said, Tap, Who
@@ -21,6 +22,7 @@ from bot.screen import Screen
 from bot.screens import greeting_screen, help_screen, menu_screen
 from bot.sender import Sender
 from payments.admins import Admins, Deed
+from payments.billing.note import CODE_PREFIX, NoteCode
 from payments.client import Client
 from payments.ports import ClientBook, Now
 from payments.refunds.draft import RefundDraft
@@ -44,10 +46,11 @@ class Commands:
     firm_name: str
     admins: Admins
     menu: Menu
+    bills: Bills
     refunds: RefundFlow | None = None
 
     async def start(self, said: Said) -> None:
-        """Greet."""
+        """Greet; or open what a link was made for (Telegram: deep linking)."""
         who = said.who
         client = Client(
             user_id=who.user_id, chat_id=who.chat_id, first_name=who.first_name, seen_at=self.now()
@@ -55,6 +58,10 @@ class Commands:
         await self.clients.seen(client)
         if await self.admins.may(who.user_id, Deed.SEE_REFUNDS):
             await self.menu.for_office(who.chat_id)
+        _, _, word = (said.text or "").partition(" ")
+        if word.startswith(CODE_PREFIX):
+            await self.bills.open(who, NoteCode(word.removeprefix(CODE_PREFIX).strip()))
+            return
         await self.sender.send(who.chat_id, greeting_screen(who.first_name, self.firm_name))
 
     async def pay(self, said: Said) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
-from bot import wording
+from bot import bill_wording, wording
 from bot.buttons import DraftAction, DraftTap
 from bot.incoming import Said, Tap, Who
 from bot.refusals import Refusals
@@ -19,6 +19,8 @@ from bot.screen import Screen
 from bot.screens import paused_screen
 from bot.sender import Sender
 from bot.steps import Steps
+from payments.billing.note import FeeNote, NotPayable, check_part
+from payments.billing.ports import NoteBook, NoteFull
 from payments.catalogue import PRICED, FeeKind
 from payments.client import Client
 from payments.draft import Draft, Question, new_id, next_question, with_fee
@@ -26,7 +28,15 @@ from payments.pausing import Paused, PauseReader
 from payments.payment import Payment
 from payments.ports import ClientBook, DraftBook, FeeBook, Now
 from payments.service import NoSuchPayment, NotConfirmable, PaymentService, StillOpen
-from payments.values import BadValue, Phone, mask_phone, parse_amount_kes, parse_phone, parse_reference
+from payments.values import (
+    BadValue,
+    Phone,
+    mask_phone,
+    parse_amount_kes,
+    parse_phone,
+    parse_reference,
+    show_kes,
+)
 
 ASKED_BY_TAP = {
     DraftAction.KIND: Question.KIND,
@@ -52,6 +62,7 @@ class PayingFlow:
     drafts: DraftBook
     clients: ClientBook
     fees: FeeBook
+    notes: NoteBook
     service: PaymentService
     sender: Sender
     refusals: Refusals
@@ -104,6 +115,26 @@ class PayingFlow:
             amount_kes=payment.amount_kes,
             phone=None if other_number else payment.phone,
             retry_of=payment.id,
+            note_id=payment.note_id,
+            answered_by=who.update_id,
+        )
+        await self._take_up(who, draft)
+
+    async def begin_note(self, who: Who, note: FeeNote, amount_kes: int | None) -> None:
+        """Start a payment on a fee note; without an amount it is asked how large a part."""
+        if await self._tells_of_pause(who):
+            return
+        draft = Draft(
+            id=new_id(),
+            user_id=who.user_id,
+            chat_id=who.chat_id,
+            created_at=self.now(),
+            kind=note.kind,
+            title=note.title,
+            reference=note.matter,
+            amount_kes=amount_kes,
+            phone=await self._remembered_phone(who) if amount_kes else None,
+            note_id=note.id,
             answered_by=who.update_id,
         )
         await self._take_up(who, draft)
@@ -170,10 +201,19 @@ class PayingFlow:
             return
         try:
             answered = take(draft, text)
+            await self._must_fit(answered)
         except BadValue as bad:
             await self.steps.ask(draft, note=wording.PROBLEMS[bad.problem])
+        except NotPayable as full:
+            await self.steps.ask(draft, note=_why_not(full))
         else:
             await self._answered(who, draft, answered)
+
+    async def _must_fit(self, draft: Draft) -> None:
+        """Nobody is led on to pay what their fee note does not ask for; the store sees to it once more."""
+        note = await self.notes.get(draft.note_id) if draft.note_id else None
+        if note is not None and draft.amount_kes is not None:
+            check_part(note, draft.amount_kes)
 
     async def _contact_shared(self, said: Said, draft: Draft) -> None:
         if next_question(draft) is not Question.PHONE or said.contact is None:
@@ -232,11 +272,23 @@ class PayingFlow:
             await self.sender.send(draft.chat_id, Screen(text=wording.STILL_OPEN))
         except Paused as paused:
             await self.sender.send(draft.chat_id, paused_screen(paused.pause))
+        except NoteFull:
+            await self._tell_full(draft)
         except NotConfirmable:
             await self.steps.ask(draft, edit=True)
         else:
             await self.clients.seen(replace(self._client(tap.who), phone=payment.phone))
             await self.drafts.drop(draft.chat_id, draft.id)
+
+    async def _tell_full(self, draft: Draft) -> None:
+        """Somebody else paid on the fee note meanwhile, or the office withdrew it. Nothing was sent."""
+        try:
+            await self._must_fit(draft)
+        except (NotPayable, BadValue) as full:
+            words = _why_not(full) if isinstance(full, NotPayable) else wording.PROBLEMS[full.problem]
+        else:
+            words = bill_wording.PROBLEMS["being_paid"]
+        await self.sender.send(draft.chat_id, Screen(text=words))
 
     async def _answer_gone(self, tap: Tap, button: DraftTap) -> None:
         """The draft is no longer there: it was confirmed, or another took its place."""
@@ -254,6 +306,10 @@ class PayingFlow:
 
     def _client(self, who: Who) -> Client:
         return Client(user_id=who.user_id, chat_id=who.chat_id, first_name=who.first_name, seen_at=self.now())
+
+
+def _why_not(full: NotPayable) -> str:
+    return bill_wording.PROBLEMS[full.problem].format(free=show_kes(full.free_kes))
 
 
 def _is_present(tap: Tap, button: DraftTap, draft: Draft) -> bool:

@@ -11,6 +11,7 @@ from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import TelegramError
 
 from bot import (
+    bill_wording,
     desk_wording,
     fee_wording,
     office_wording,
@@ -22,7 +23,9 @@ from bot import (
 from bot.fate import describe
 from payments.values import ChatId
 
+CLIENT_COMMANDS = (*wording.COMMANDS, *bill_wording.COMMANDS)
 OFFICE_COMMANDS = (
+    *bill_wording.OFFICE_COMMANDS,
     *desk_wording.COMMANDS,
     *ruling_wording.COMMANDS,
     *refund_wording.OFFICE_COMMANDS,
@@ -43,7 +46,7 @@ class Menu:
     async def for_everybody(self) -> None:
         """What a client can ask for."""
         try:
-            await self._bot.set_my_commands(_commands(wording.COMMANDS))
+            await self._bot.set_my_commands(_commands(CLIENT_COMMANDS))
         except TelegramError as error:
             log.warning("bot_api_lacks", extra={"what": "set_my_commands", "why": describe(error)})
 
@@ -56,7 +59,7 @@ class Menu:
 
     async def for_office(self, chat_id: ChatId) -> None:
         """The same and what the office can ask for; a chat has one menu, so both stand in it."""
-        commands = _commands((*wording.COMMANDS, *OFFICE_COMMANDS))
+        commands = _commands((*CLIENT_COMMANDS, *OFFICE_COMMANDS))
         try:
             await self._bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id))
         except TelegramError as error:

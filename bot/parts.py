@@ -17,6 +17,7 @@ from bot.poller import PollLimits
 from payments.admins import Admins
 from payments.analytics.ports import Rollups
 from payments.audit_ports import AuditLog, SecurityWatch
+from payments.billing.ports import NoteBook
 from payments.billing.receipts import ReceiptDesk
 from payments.briefs import BriefBook
 from payments.ledger import Ledger
@@ -126,6 +127,7 @@ class BotParts:
     drafts: DraftBook
     clients: ClientBook
     fees: FeeBook
+    notes: NoteBook
     deliveries: DeliveryBook
     updates: UpdateInbox
     receipts: ReceiptParts

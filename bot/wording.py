@@ -91,6 +91,7 @@ PROBLEMS = {
     "fraction": "M-Pesa takes whole shillings only. Please leave out the cents.",
     "too_little": "The smallest amount that M-Pesa takes is KES 1.",
     "too_much": "M-Pesa takes at most KES 250,000 at once. Please pay a part, or ask our office.",
+    "bill_too_much": "A fee note can be for KES 50,000,000 at most.",
     "reference": "A reference needs some letters or figures. Please type it as it stands on your papers.",
     "long": "That is too long for a reference: at most 40 characters, please.",
 }

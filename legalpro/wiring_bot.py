@@ -48,6 +48,7 @@ def wire_bot(
         drafts=store.drafts,
         clients=store.clients,
         fees=store.fees,
+        notes=store.notes,
         deliveries=store.deliveries,
         updates=store.updates,
         polling=LeasedRight(store.leases, polling_of(settings)),

@@ -31,6 +31,7 @@ class Deed(StrEnum):
     """To be told of what needs the office."""
     KEEP_ROLL = "keep_roll"
     KEEP_FEES = "keep_fees"
+    BILL = "bill"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

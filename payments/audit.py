@@ -60,6 +60,8 @@ class AuditKind(StrEnum):
     ADMIN_REMOVED = "admin_removed"
     FEE_CHANGED = "fee_changed"
     """A fixed price was added, changed or retired."""
+    BILL_WRITTEN = "bill_written"
+    BILL_WITHDRAWN = "bill_withdrawn"
     RULING_PROPOSED = "ruling_proposed"
     """An admin said what became of a payment under review; what comes of it is in the payment's own steps."""
     RULING_DROPPED = "ruling_dropped"

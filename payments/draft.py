@@ -62,7 +62,7 @@ def next_question(draft: Draft) -> Question:
     """The first thing still unknown."""
     if draft.kind is None:
         return Question.KIND
-    priced = draft.kind in PRICED
+    priced = draft.kind in PRICED and draft.note_id is None
     answered = {
         Question.FEE: not priced or draft.amount_kes is not None,
         Question.REFERENCE: priced or bool(draft.reference),

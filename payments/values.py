@@ -36,6 +36,7 @@ Receipt = NewType("Receipt", str)
 
 LEAST_KES = 1
 MOST_KES = 250_000
+MOST_BILL_KES = 50_000_000
 """The least and the most one STK push may ask for (Daraja: STK push limits)."""
 
 LEAST_PAYOUT_KES = 10
@@ -87,6 +88,24 @@ def parse_amount_kes(text: str) -> int:
         BadValue: `amount` when it is no number, `fraction` when it has cents,
             `too_little` or `too_much` when M-Pesa would refuse it.
     """
+    return check_amount_kes(_whole_kes(text))
+
+
+def parse_bill_kes(text: str) -> int:
+    """Read the amount of a bill, which may take several payments.
+
+    Raises:
+        BadValue: as `parse_amount_kes`, `too_much` above `MOST_BILL_KES`.
+    """
+    amount_kes = _whole_kes(text)
+    if amount_kes < LEAST_KES:
+        raise BadValue("too_little")
+    if amount_kes > MOST_BILL_KES:
+        raise BadValue("bill_too_much")
+    return amount_kes
+
+
+def _whole_kes(text: str) -> int:
     found = _MONEY.fullmatch(re.sub(r"\s+", "", text).lower())
     if found is None or not text.isascii():
         raise BadValue("amount")
@@ -95,7 +114,7 @@ def parse_amount_kes(text: str) -> int:
     digits = found[1].replace(",", "").lstrip("0") or "0"
     if len(digits) > _LONGEST_DIGITS:
         raise BadValue("too_much")
-    return check_amount_kes(int(digits))
+    return int(digits)
 
 
 def check_amount_kes(amount_kes: int) -> int:

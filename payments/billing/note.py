@@ -77,6 +77,11 @@ class FeeNote:
         return max(0, self.amount_kes - self.paid_kes - self.held_kes)
 
     @property
+    def is_payable(self) -> bool:
+        """Whether anything of it may be asked for now."""
+        return self.state is NoteState.OPEN and self.free_kes > 0
+
+    @property
     def is_settled(self) -> bool:
         """Whether all of it is paid."""
         return self.due_kes == 0

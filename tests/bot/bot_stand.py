@@ -288,6 +288,7 @@ def _parts(
         drafts=store.drafts,
         clients=store.clients,
         fees=store.fees,
+        notes=store.notes,
         deliveries=store.deliveries,
         updates=store.updates,
         receipts=_receipts(store),
