@@ -164,6 +164,7 @@ def handlers(hands: Hands) -> list[Handler]:
         CommandHandler("cancel", _said(commands.cancel), private),
         CommandHandler("help", _said(commands.help), private),
         CommandHandler("matters", _said(hands.bills.matters), private),
+        CommandHandler("reminders", _said(hands.bills.reminders), private),
         CommandHandler("bill", _said(hands.bills.write), private),
         CommandHandler("bills", _said(hands.bills.list_open), private),
         CommandHandler("receipt", _said(hands.receipts.command), private),

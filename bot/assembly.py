@@ -70,6 +70,7 @@ def build_bot(parts: BotParts) -> Bot:
             Topic.PAYMENT: payment_teller,
             Topic.RULING: rulings,
             Topic.BRIEF: office.brief_teller(parts, sender),
+            Topic.NOTE: office.reminder_teller(parts, sender),
             Topic.INBOX: InboxTeller(rows=parts.callbacks, sender=sender),
             **_refund_tellers(parts, sender, cards),
         },

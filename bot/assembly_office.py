@@ -28,6 +28,7 @@ from bot.payment_teller import PaymentTeller
 from bot.refund_flow import RefundFlow
 from bot.refund_steps import RefundSteps
 from bot.refusals import Refusals
+from bot.reminder_teller import ReminderTeller
 from bot.roll import OfficeRoll
 from bot.rulings import Rulings
 from bot.sender import Sender
@@ -153,6 +154,11 @@ def bills(parts: BotParts, mouth: Mouth, gate: Gate, flow: PayingFlow) -> Bills:
         link=mouth.link,
         now=parts.now,
     )
+
+
+def reminder_teller(parts: BotParts, sender: Sender) -> ReminderTeller:
+    """Who reminds clients of their fee notes."""
+    return ReminderTeller(notes=parts.notes, clients=parts.clients, sender=sender, firm_name=parts.firm_name)
 
 
 def exports(parts: BotParts, sender: Sender, gate: Gate) -> Exports:

@@ -52,6 +52,12 @@ PROBLEMS = {
     "no_parts": "This one is paid in one go: {free}.",
     "too_much": "That is more than is due: {free}.",
 }
+REMINDER = "A friendly reminder."
+REMINDER_END = "If you have paid it otherwise, please tell our office. /reminders off stops these messages."
+REMINDERS_ON = (
+    "You get reminders of your fee notes: a few, by day, and none on Sundays. /reminders off stops them."
+)
+REMINDERS_OFF = "You get no reminders any more. /reminders on brings them back, /matters shows what is due."
 COMMANDS = (("matters", "Your fee notes and what is due"),)
 OFFICE_COMMANDS = (
     ("bill", "Write a fee note: /bill AMOUNT KIND MATTER TITLE"),

@@ -35,6 +35,7 @@ from payments.audit import Actor, AuditKind
 from payments.audit_ports import SecurityWatch
 from payments.billing.note import FeeNote, NoteCode, asked_at_once, new_code
 from payments.billing.ports import NoteBook
+from payments.billing.reminding import first_reminder
 from payments.nairobi import in_nairobi
 from payments.ports import ClientBook, Now
 from payments.values import NoteId, show_kes
@@ -103,6 +104,17 @@ class Bills:
         notes = await self.notes.of_client(said.who.user_id, MOST_MATTERS)
         for screen in matters_screens(notes, self.firm.name):
             await self.sender.send(said.who.chat_id, screen)
+
+    async def reminders(self, said: Said) -> None:
+        """Such as `/reminders off`; alone it tells how it is."""
+        who, order = said.who, (said.text or "").split()[1:]
+        client = await self.clients.get(who.user_id)
+        wanted = client is None or client.reminders
+        if order and order[0].lower() in {"on", "off"}:
+            wanted = order[0].lower() == "on"
+            await self.clients.want_reminders(who.user_id, who.chat_id, wanted=wanted)
+        words = wording.REMINDERS_ON if wanted else wording.REMINDERS_OFF
+        await self.sender.send(who.chat_id, Screen(text=words))
 
     async def open(self, who: Who, code: NoteCode) -> None:
         """Somebody followed a link. Who first opens a note that names nobody is its client.
@@ -192,7 +204,7 @@ _OFFICE = frozenset({NoteAction.WITHDRAW, NoteAction.SURE, NoteAction.KEEP})
 
 def _note_of(order: BillOrder, who: Who, now: datetime) -> FeeNote:
     """The id is the update's, so that the same order worked again finds the same note."""
-    return FeeNote(
+    note = FeeNote(
         id=NoteId(f"{who.update_id:016x}"),
         code=new_code(),
         number="",
@@ -206,3 +218,4 @@ def _note_of(order: BillOrder, who: Who, now: datetime) -> FeeNote:
         created_by=who.user_id,
         created_at=now,
     )
+    return first_reminder(note)

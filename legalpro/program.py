@@ -78,13 +78,10 @@ async def _serve(
     async with httpx.AsyncClient(trust_env=settings.mpesa_api_url is None, follow_redirects=False) as http:
         parts = wire(settings, store, http)
         async with listening(parts):
-            workers = [parts.engine.run(), parts.worker.run(), parts.auditor.run(), _talk(parts)]
-            workers += [
-                parts.briefer.run(),
-                parts.bookkeeper.run(),
-                parts.rounds.run(),
-                parts.rounds.feel_lag(),
-            ]
+            always = (parts.engine, parts.worker, parts.auditor, parts.bookkeeper)
+            now_and_then = (parts.briefer, parts.reminder, parts.rounds)
+            workers = [each.run() for each in (*always, *now_and_then)]
+            workers += [_talk(parts), parts.rounds.feel_lag()]
             workers += [parts.refunds.engine.run()] if parts.refunds else []
             return await _until_ended(parts, workers, stop, mongod_ended)
 

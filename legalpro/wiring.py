@@ -27,6 +27,7 @@ from legalpro.wiring_refunds import Refunds, wire_refunds
 from payments.analytics.bookkeeping import Bookkeeper
 from payments.auditing import Auditor
 from payments.billing.receipts import ReceiptDesk
+from payments.billing.reminding import Reminder
 from payments.briefs import Briefer
 from payments.engine import Engine, EngineLimits
 from payments.ports import Now
@@ -74,6 +75,7 @@ class Parts:
     auditor: Auditor
     bookkeeper: Bookkeeper
     briefer: Briefer
+    reminder: Reminder
     rounds: Rounds
     bot: Bot
     refunds: Refunds | None
@@ -135,6 +137,7 @@ def wire(
             now=now,
             poke=around.bells.chat.ring,
         ),
+        reminder=Reminder(notes=store.notes, now=now, poke=around.bells.chat.ring),
         rounds=Rounds(book=store.invariants, metrics=around.metrics),
         bot=bot,
         refunds=refunds,

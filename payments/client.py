@@ -10,10 +10,14 @@ from payments.values import ChatId, Phone, UserId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """A person who has talked to the bot. `phone` is the one they last confirmed for paying."""
+    """A person who has talked to the bot.
+
+    `phone` is the one they last confirmed for paying; `reminders`: whether they want any.
+    """
 
     user_id: UserId
     chat_id: ChatId
     first_name: str
     seen_at: datetime
     phone: Phone | None = None
+    reminders: bool = True

@@ -30,6 +30,8 @@ class Topic(StrEnum):
     BALANCE = "balance"
     RULING = "ruling"
     BRIEF = "brief"
+    NOTE = "note"
+    """A fee note, of which its client is reminded."""
     INBOX = "inbox"
     """A callback, which nobody understood."""
 

@@ -245,7 +245,13 @@ class ClientBook(Protocol):
         """Read one."""
 
     async def seen(self, client: Client) -> None:
-        """Remember name, chat and time; a phone that is None leaves the remembered one alone."""
+        """Remember name, chat and time; a phone that is None leaves the remembered one alone.
+
+        So are their wishes about reminders, which `want_reminders` keeps.
+        """
+
+    async def want_reminders(self, user_id: UserId, chat_id: ChatId, *, wanted: bool) -> None:
+        """Remember whether they want reminders."""
 
     async def remember_phone(self, user_id: UserId, phone: Phone) -> None:
         """Remember the number a client pays with."""

@@ -15,7 +15,7 @@ from payments.refunds.balance import Account, BalanceAnswer, BalanceCheck
 from storage.documents import BalanceDocument
 from storage.documents.refund import AnswerPart, as_account
 from storage.moments import in_milliseconds
-from storage.payment_book import outbox_of
+from storage.news import outbox_of
 from storage.records import same_fields
 from storage.shelf import Row, Shelf, part_row
 

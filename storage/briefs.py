@@ -8,7 +8,7 @@ from payments.audit import Head
 from payments.briefs import Brief
 from payments.notices import Notice
 from storage.documents import BriefDocument
-from storage.payment_book import outbox_of
+from storage.news import outbox_of
 from storage.shelf import Shelf
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from payments.client import Client
-from payments.values import Phone, UserId
+from payments.values import ChatId, Phone, UserId
 from storage.documents import ClientDocument
-from storage.moments import in_milliseconds
+from storage.moments import in_milliseconds, utc_now
 from storage.shelf import Row, Shelf
 
 
@@ -32,6 +32,12 @@ class MongoClientBook:
             facts["phone"] = client.phone
         await self._shelf.change({"_id": client.user_id}, {"$set": facts}, upsert=True)
 
+    async def want_reminders(self, user_id: UserId, chat_id: ChatId, *, wanted: bool) -> None:
+        """See `ClientBook.want_reminders`."""
+        first: Row = {"first_name": "", "name_key": "", "seen_at": in_milliseconds(utc_now())}
+        update: Row = {"$set": {"chat_id": chat_id, "reminders": wanted}, "$setOnInsert": first}
+        await self._shelf.change({"_id": user_id}, update, upsert=True)
+
     async def remember_phone(self, user_id: UserId, phone: Phone) -> None:
         """See `ClientBook.remember_phone`. Whoever was never seen has no row, and none is made here."""
         await self._shelf.change({"_id": user_id}, {"$set": {"phone": phone}})
@@ -49,4 +55,5 @@ def _client_of(document: ClientDocument) -> Client:
         first_name=document.first_name,
         seen_at=document.seen_at,
         phone=document.phone,
+        reminders=document.reminders,
     )

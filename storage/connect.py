@@ -105,7 +105,8 @@ class Store:
         self._leases = Shelf(database, LeaseDocument)
         self._tokens = Shelf(database, TokenDocument)
         transactions = Transactions(client)
-        self.notes = MongoNoteBook(Shelf(database, FeeNoteDocument))
+        notes = Shelf(database, FeeNoteDocument)
+        self.notes = MongoNoteBook(notes)
         self.payments = MongoPaymentBook(payments, self.notes, transactions)
         self.refunds = MongoRefundBook(refunds, payments, transactions)
         self.receipts = MongoReceiptBook(Shelf(database, ReceiptDocument))
@@ -132,6 +133,7 @@ class Store:
             Topic.BALANCE: balances,
             Topic.RULING: rulings,
             Topic.BRIEF: briefs,
+            Topic.NOTE: notes,
             Topic.INBOX: rows,
         }
         self.deliveries = MongoDeliveryBook(Shelf(database, DeliveryDocument), payments, others)

@@ -15,12 +15,14 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 
 from payments.billing.note import FeeNote, NoteCode, NoteState, Share
 from payments.billing.ports import NoteFull
+from payments.notices import Notice
 from payments.ports import StoreUnavailable
 from payments.values import NoteId, UserId
 from storage.documents import FeeNoteDocument
 from storage.moments import in_milliseconds
+from storage.news import outbox_of
 from storage.records import same_fields
-from storage.shelf import Row, Shelf
+from storage.shelf import Row, Shelf, part_row
 
 MOST_TRIES = 60
 """Each time somebody else took the number; one of all who try always gets on."""
@@ -91,14 +93,19 @@ class MongoNoteBook:
         document = await self._shelf.changed(due, taken, order=[("remind_at", ASCENDING)])
         return document and note_of(document)
 
-    async def reminded(self, note: FeeNote, place: int, next_at: datetime | None) -> bool:
+    async def reminded(
+        self, note: FeeNote, next_place: int, next_at: datetime | None, news: Notice | None
+    ) -> bool:
         """See `NoteBook.reminded`."""
-        facts: Row = {"reminded": place + 1}
+        facts: Row = {"reminded": next_place}
         update: Row = {"$set": facts, "$inc": {"version": 1}}
         if next_at is None:
             update["$unset"] = {"remind_at": ""}
         else:
             facts["remind_at"] = in_milliseconds(next_at)
+        if news is not None and note.client is not None and note.remind_at is not None:
+            facts["chat_id"] = note.client  # a private chat has its person's number (Telegram: Chat.id)
+            update["$push"] = {"outbox": part_row(outbox_of([news], note.version, note.remind_at)[0])}
         return await self._shelf.change({"_id": note.id, "version": note.version}, update)
 
     # Together with payments.
@@ -138,6 +145,6 @@ def _document_of(note: FeeNote, seq: int) -> FeeNoteDocument:
 
 def note_of(document: FeeNoteDocument) -> FeeNote:
     """The record of a document."""
-    known = document.model_dump(exclude={"seq", "due_on", "revision_id"})
+    known = document.model_dump(exclude={"seq", "due_on", "chat_id", "outbox", "revision_id"})
     due_on = date.fromisoformat(document.due_on) if document.due_on else None
     return FeeNote(**known | {"number": f"FN-{document.seq}", "due_on": due_on})

@@ -19,7 +19,7 @@ from payments.ports import Now, StoreUnavailable
 from storage.coalesce import Coalescer
 from storage.documents import InboxDocument
 from storage.errors import store_errors
-from storage.payment_book import outbox_of
+from storage.news import outbox_of
 from storage.records import same_fields
 from storage.shelf import Row, Shelf, part_row
 

@@ -21,6 +21,7 @@ from storage.documents import (
     BalanceDocument,
     BriefDocument,
     DeliveryDocument,
+    FeeNoteDocument,
     InboxDocument,
     OutboxPart,
     PaymentDocument,
@@ -40,6 +41,7 @@ Source = (
     | Shelf[BalanceDocument]
     | Shelf[RulingDocument]
     | Shelf[BriefDocument]
+    | Shelf[FeeNoteDocument]
     | Shelf[InboxDocument]
 )
 

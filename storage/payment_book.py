@@ -19,10 +19,11 @@ from payments.payment import Claim, HistoryEntry, Payment, State
 from payments.ports import CheckoutTaken, LineTaken, ReceiptTaken, RepeatTooSoon
 from payments.progress import Step
 from payments.values import PaymentId, Receipt, UserId
-from storage.documents import HistoryPart, OutboxPart, PaymentDocument
+from storage.documents import HistoryPart, PaymentDocument
 from storage.errors import violated_key
 from storage.fee_notes import MongoNoteBook
 from storage.moments import in_milliseconds
+from storage.news import outbox_of
 from storage.records import same_fields
 from storage.shelf import Row, Shelf, part_row, row_of
 from storage.transactions import Transactions
@@ -46,9 +47,6 @@ _TAKEN: dict[str, type[ReceiptTaken | CheckoutTaken | LineTaken]] = {
     "line": LineTaken,
     "repeat_key": RepeatTooSoon,
 }
-
-_MOST_NOTICES = 100
-"""More than one step ever has: leaves room to number them within their version."""
 
 
 class _Known(Exception):
@@ -186,20 +184,6 @@ def payment_of(document: PaymentDocument) -> Payment:
     same["claim"] = document.claim and Claim(**same_fields(Claim, document.claim))
     same["history"] = tuple(HistoryEntry(**same_fields(HistoryEntry, entry)) for entry in document.history)
     return Payment(**same)
-
-
-def outbox_of(notices: Sequence[Notice], version: int, at: datetime) -> tuple[OutboxPart, ...]:
-    """The notices of one version as they wait in the document, in their order."""
-    return tuple(
-        OutboxPart(
-            id=notice.id,
-            audience=notice.audience,
-            event=notice.event,
-            at=at,
-            turn=version * _MOST_NOTICES + place,
-        )
-        for place, notice in enumerate(notices)
-    )
 
 
 def _update_of(step: Step) -> Row:

@@ -24,7 +24,7 @@ from payments.values import ChatId, MessageId, PaymentId, RefundId
 from storage.documents import PaymentDocument, RefundDocument, RefundEntryPart
 from storage.errors import violated_key
 from storage.moments import in_milliseconds
-from storage.payment_book import outbox_of
+from storage.news import outbox_of
 from storage.records import same_fields
 from storage.shelf import Row, Session, Shelf, part_row, row_of
 from storage.transactions import Transactions

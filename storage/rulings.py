@@ -9,7 +9,7 @@ from payments.notices import Notice
 from payments.rulings.ruling import Ruling
 from storage.documents import RulingDocument
 from storage.moments import in_milliseconds
-from storage.payment_book import outbox_of
+from storage.news import outbox_of
 from storage.records import same_fields
 from storage.shelf import Row, Shelf, part_row
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from payments.billing.note import FeeNote, NoteCode
 from payments.billing.receipt import IssuedReceipt
+from payments.notices import Notice
 from payments.values import NoteId, PaymentId, UserId
 
 
@@ -49,8 +50,13 @@ class NoteBook(Protocol):
     async def take_due_reminder(self, now: datetime, lease_s: float) -> FeeNote | None:
         """One whose reminder has come due; nobody else is given it for `lease_s`."""
 
-    async def reminded(self, note: FeeNote, place: int, next_at: datetime | None) -> bool:
-        """Reminder number `place` was sent, or was not to be; False when somebody else said so first."""
+    async def reminded(
+        self, note: FeeNote, next_place: int, next_at: datetime | None, news: Notice | None
+    ) -> bool:
+        """This reminder is dealt with, its news kept for its client; number `next_place` comes next.
+
+        False when somebody else said so first.
+        """
 
 
 class ReceiptBook(Protocol):

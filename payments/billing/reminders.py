@@ -26,6 +26,11 @@ def at_decent_hour(day: date) -> datetime:
 _SUNDAY = 6
 
 
+def moment_of(due_on: date, place: int) -> datetime:
+    """When reminder number `place`, from 0, is due, UTC."""
+    return at_decent_hour(due_on + timedelta(days=OFFSETS_DAYS[place]))
+
+
 def next_reminder(note: FeeNote, now: datetime) -> tuple[int, datetime] | None:
     """The next reminder after `now`: which one it is, and when it is due; None when there is none.
 
@@ -33,7 +38,7 @@ def next_reminder(note: FeeNote, now: datetime) -> tuple[int, datetime] | None:
     """
     if note.due_on is None or note.state is not NoteState.OPEN or note.is_settled:
         return None
-    moments = [at_decent_hour(note.due_on + timedelta(days=days)) for days in OFFSETS_DAYS]
+    moments = [moment_of(note.due_on, place) for place in range(len(OFFSETS_DAYS))]
     ahead = [
         (place, moment) for place, moment in enumerate(moments) if place >= note.reminded and moment > now
     ]

@@ -7,8 +7,9 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from payments.billing.note import NoteCode, NoteState
 from payments.catalogue import FeeKind
-from payments.values import NoteId, PaymentId, UserId
+from payments.values import ChatId, NoteId, PaymentId, UserId
 from storage.documents.fields import Kes, Moment, dated, only
+from storage.documents.payment import OutboxPart
 
 
 class FeeNoteDocument(Document):
@@ -17,6 +18,8 @@ class FeeNoteDocument(Document):
     Attributes:
         seq: the running number behind its name, from 1.
         due_on: the day as text, such as `2026-11-30`: a day has no time and no zone.
+        chat_id: where its client is told of it.
+        outbox: notices waiting to become deliveries.
     """
 
     id: NoteId  # type: ignore[assignment]  # Beanie: an _id of our own
@@ -37,6 +40,8 @@ class FeeNoteDocument(Document):
     paid_kes: Kes
     reminded: int
     remind_at: Moment | None = None
+    chat_id: ChatId | None = None
+    outbox: tuple[OutboxPart, ...] = ()
 
     class Settings:
         """Beanie's settings."""
@@ -53,6 +58,7 @@ class FeeNoteDocument(Document):
             IndexModel([("matter", ASCENDING), ("seq", DESCENDING)]),
             IndexModel([("state", ASCENDING), ("due_on", ASCENDING), ("seq", ASCENDING)]),
             dated("remind_at"),
+            dated("outbox.at"),
         ]
 
 

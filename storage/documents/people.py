@@ -48,6 +48,7 @@ class ClientDocument(Document):
     name_key: str = ""
     seen_at: Moment
     phone: Phone | None = None
+    reminders: bool = True
 
     class Settings:
         """Beanie's settings."""

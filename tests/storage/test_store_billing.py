@@ -137,8 +137,8 @@ async def test_a_reminder_is_given_to_one_and_told_once(store: Store, other_stor
     taken = [await each.notes.take_due_reminder(T0, 60) for each in (store, other_store)]
     assert taken[1] is None
     assert taken[0] is not None
-    assert await store.notes.reminded(taken[0], 0, T0 + timedelta(days=3))
-    assert not await store.notes.reminded(taken[0], 0, None)
+    assert await store.notes.reminded(taken[0], 1, T0 + timedelta(days=3), None)
+    assert not await store.notes.reminded(taken[0], 1, None, None)
 
 
 async def test_receipts_are_numbered_without_a_gap_and_a_payment_has_one(
