@@ -55,6 +55,7 @@ from bot.lanes import Lanes
 from bot.maintenance import Maintenance
 from bot.office import Office
 from bot.payment_buttons import PaymentButtons
+from bot.privacy import Privacy
 from bot.receipts import Receipts
 from bot.refusals import Refusals
 from bot.roll import OfficeRoll
@@ -88,6 +89,7 @@ class Hands:
     roll: OfficeRoll
     fees: Fees
     bills: Bills
+    privacy: Privacy
     exports: Exports
     analytics: Analytics
     trail: Trail
@@ -163,6 +165,8 @@ def handlers(hands: Hands) -> list[Handler]:
         CommandHandler("status", _said(commands.status), private),
         CommandHandler("cancel", _said(commands.cancel), private),
         CommandHandler("help", _said(commands.help), private),
+        CommandHandler("privacy", _said(hands.privacy.explain), private),
+        CommandHandler("mydata", _said(hands.privacy.command), private),
         CommandHandler("matters", _said(hands.bills.matters), private),
         CommandHandler("reminders", _said(hands.bills.reminders), private),
         CommandHandler("bill", _said(hands.bills.write), private),

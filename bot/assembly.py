@@ -32,6 +32,7 @@ from bot.parts import BotParts
 from bot.payment_buttons import PaymentButtons
 from bot.payment_teller import PaymentTeller
 from bot.poller import Poller
+from bot.privacy import Privacy
 from bot.receipts import Receipts
 from bot.refund_tellers import BalanceTeller, RefundTeller
 from bot.refusals import Refusals
@@ -197,6 +198,7 @@ def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
         rulings=mouth.rulings,
         roll=office.roll(parts, mouth, gate),
         bills=bills,
+        privacy=_privacy(parts, sender),
         fees=office.fees(parts, sender, gate),
         exports=office.exports(parts, sender, gate),
         analytics=office.analytics(parts, sender, gate),
@@ -205,6 +207,18 @@ def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
         maintenance=office.maintenance(parts, sender, gate),
         sender=sender,
         refusals=refusals,
+    )
+
+
+def _privacy(parts: BotParts, sender: Sender) -> Privacy:
+    return Privacy(
+        service=parts.service,
+        clients=parts.clients,
+        drafts=parts.drafts,
+        refunds=parts.all_refunds,
+        notes=parts.notes,
+        sender=sender,
+        firm_name=parts.firm_name,
     )
 
 

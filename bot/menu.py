@@ -15,6 +15,7 @@ from bot import (
     desk_wording,
     fee_wording,
     office_wording,
+    privacy_wording,
     refund_wording,
     roll_wording,
     ruling_wording,
@@ -23,7 +24,7 @@ from bot import (
 from bot.fate import describe
 from payments.values import ChatId
 
-CLIENT_COMMANDS = (*wording.COMMANDS, *bill_wording.COMMANDS)
+CLIENT_COMMANDS = (*wording.COMMANDS, *bill_wording.COMMANDS, *privacy_wording.COMMANDS)
 OFFICE_COMMANDS = (
     *bill_wording.OFFICE_COMMANDS,
     *desk_wording.COMMANDS,

@@ -250,6 +250,9 @@ class ClientBook(Protocol):
         So are their wishes about reminders, which `want_reminders` keeps.
         """
 
+    async def forget(self, user_id: UserId) -> None:
+        """Forget name, number and wishes."""
+
     async def want_reminders(self, user_id: UserId, chat_id: ChatId, *, wanted: bool) -> None:
         """Remember whether they want reminders."""
 

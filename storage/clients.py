@@ -38,6 +38,10 @@ class MongoClientBook:
         update: Row = {"$set": {"chat_id": chat_id, "reminders": wanted}, "$setOnInsert": first}
         await self._shelf.change({"_id": user_id}, update, upsert=True)
 
+    async def forget(self, user_id: UserId) -> None:
+        """See `ClientBook.forget`."""
+        await self._shelf.remove({"_id": user_id})
+
     async def remember_phone(self, user_id: UserId, phone: Phone) -> None:
         """See `ClientBook.remember_phone`. Whoever was never seen has no row, and none is made here."""
         await self._shelf.change({"_id": user_id}, {"$set": {"phone": phone}})

@@ -170,7 +170,7 @@ async def test_groups_and_edited_messages_get_no_payment(mongod_uri: str, databa
 async def test_the_menu_of_commands_is_registered(stand: Stand) -> None:
     await stand.says("/start", "Hello")
     names = [str(command["command"]) for command in stand.telegram.commands_for(ASHA)]
-    assert names == ["pay", "status", "receipt", "verify", "cancel", "help", "matters"]
+    assert names == ["pay", "status", "receipt", "verify", "cancel", "help", "matters", "privacy", "mydata"]
 
 
 @pytest.mark.parametrize("method", ["setMyCommands", "deleteWebhook"])
@@ -265,6 +265,9 @@ class BrokenClients:
         self.asked += 1
         if self.asked <= self._times:
             raise self._error
+
+    async def forget(self, _: UserId) -> None:
+        return None
 
     async def want_reminders(self, _: UserId, __: ChatId, *, wanted: bool) -> None:
         del wanted
