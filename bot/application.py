@@ -34,6 +34,7 @@ from bot import wording
 from bot.analytics import Analytics
 from bot.bills import Bills
 from bot.buttons import (
+    AskAllTap,
     CardTap,
     DraftTap,
     FiguresTap,
@@ -62,6 +63,7 @@ from bot.roll import OfficeRoll
 from bot.rulings import Rulings
 from bot.screen import Screen
 from bot.sender import Sender
+from bot.support import Support
 from bot.trail import Trail
 from payments.nairobi import NAIROBI
 from payments.values import ChatId
@@ -90,6 +92,7 @@ class Hands:
     fees: Fees
     bills: Bills
     privacy: Privacy
+    support: Support
     exports: Exports
     analytics: Analytics
     trail: Trail
@@ -165,6 +168,8 @@ def handlers(hands: Hands) -> list[Handler]:
         CommandHandler("status", _said(commands.status), private),
         CommandHandler("cancel", _said(commands.cancel), private),
         CommandHandler("help", _said(commands.help), private),
+        CommandHandler("support", _said(hands.support.ask), private),
+        CommandHandler("answer", _said(hands.support.answer), private),
         CommandHandler("privacy", _said(hands.privacy.explain), private),
         CommandHandler("mydata", _said(hands.privacy.command), private),
         CommandHandler("matters", _said(hands.bills.matters), private),
@@ -211,6 +216,7 @@ def _acts(hands: Hands) -> dict[type[object], Callable[[Tap, Any], Awaitable[Non
         OfficeTap: hands.office.tapped,
         CardTap: hands.desk.card_tapped,
         PageTap: hands.desk.page_tapped,
+        AskAllTap: hands.desk.ask_all_tapped,
         NoteTap: hands.bills.tapped,
         FiguresTap: hands.analytics.tapped,
     }

@@ -60,6 +60,7 @@ def build_bot(parts: BotParts) -> Bot:
     refusals = Refusals(sender, parts.watch)
     gate = Gate(admins=parts.admins, refusals=refusals)
     every_key = Keys(nonces=parts.nonces, admins=parts.admins, now=parts.now)
+    support = office.support(parts, sender, gate)
     rulings = office.rulings(parts, sender, gate, every_key)
     keys = every_key if parts.refunds else None
     payment_teller = PaymentTeller(
@@ -72,6 +73,7 @@ def build_bot(parts: BotParts) -> Bot:
             Topic.RULING: rulings,
             Topic.BRIEF: office.brief_teller(parts, sender),
             Topic.NOTE: office.reminder_teller(parts, sender),
+            Topic.QUESTION: support,
             Topic.INBOX: InboxTeller(rows=parts.callbacks, sender=sender),
             **_refund_tellers(parts, sender, cards),
         },
@@ -99,6 +101,7 @@ def build_bot(parts: BotParts) -> Bot:
         cards=cards,
         keys=keys,
         rulings=rulings,
+        support=support,
         link=lambda code: note_link(application.bot.username, code),
     )
     add_handlers(application, _hands(parts, mouth, gate), lanes)
@@ -198,6 +201,7 @@ def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
         rulings=mouth.rulings,
         roll=office.roll(parts, mouth, gate),
         bills=bills,
+        support=mouth.support,
         privacy=_privacy(parts, sender),
         fees=office.fees(parts, sender, gate),
         exports=office.exports(parts, sender, gate),
@@ -217,6 +221,7 @@ def _privacy(parts: BotParts, sender: Sender) -> Privacy:
         drafts=parts.drafts,
         refunds=parts.all_refunds,
         notes=parts.notes,
+        questions=parts.questions,
         sender=sender,
         firm_name=parts.firm_name,
     )

@@ -32,6 +32,7 @@ from bot.reminder_teller import ReminderTeller
 from bot.roll import OfficeRoll
 from bot.rulings import Rulings
 from bot.sender import Sender
+from bot.support import Support
 from bot.trail import Trail
 from payments.billing.note import NoteCode
 
@@ -47,6 +48,7 @@ class Mouth:
     cards: Cards | None
     keys: Keys | None
     rulings: Rulings
+    support: Support
     link: Callable[[NoteCode], str]
 
 
@@ -159,6 +161,19 @@ def bills(parts: BotParts, mouth: Mouth, gate: Gate, flow: PayingFlow) -> Bills:
 def reminder_teller(parts: BotParts, sender: Sender) -> ReminderTeller:
     """Who reminds clients of their fee notes."""
     return ReminderTeller(notes=parts.notes, clients=parts.clients, sender=sender, firm_name=parts.firm_name)
+
+
+def support(parts: BotParts, sender: Sender, gate: Gate) -> Support:
+    """Who carries questions and answers between clients and the office."""
+    return Support(
+        questions=parts.questions,
+        service=parts.service,
+        payments=parts.payments,
+        gate=gate,
+        sender=sender,
+        poke=parts.wake.ring,
+        now=parts.now,
+    )
 
 
 def exports(parts: BotParts, sender: Sender, gate: Gate) -> Exports:

@@ -1,7 +1,7 @@
 """What a button carries: `d:<draft>:<action>[:<argument>]`, `p:<payment>:<action>`, `m:<action>`.
 
 In the office also `f:<refund draft>:<action>[:<argument>]`, `r:<nonce>`, `a:<view>:<day>:<day>`,
-`c:<payment>:<action>`, `n:<fee note>:<action>` and `q:<search>[:<place>]`.
+`c:<payment>:<action>`, `n:<fee note>:<action>`, `k:<search>[:sure]` and `q:<search>[:<place>]`.
 
 Owns packing and the strict reading of it. A tap is untrusted: what it names is looked up and checked
 against its sender by whoever acts on it.
@@ -10,9 +10,11 @@ against its sender by whoever acts on it.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from payments.periods import Period, checked
 from payments.search import Place
@@ -165,6 +167,14 @@ class CardTap:
 
 
 @dataclass(frozen=True, slots=True)
+class AskAllTap:
+    """A button that has Safaricom asked about all that a search finds; `sure` when that was confirmed."""
+
+    search_id: str
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NoteTap:
     """A button about a fee note; it can be used again."""
 
@@ -180,7 +190,18 @@ class PageTap:
     place: Place | None
 
 
-Tapped = DraftTap | PaymentTap | MenuTap | RefundTap | OfficeTap | FiguresTap | CardTap | NoteTap | PageTap
+Tapped = (
+    DraftTap
+    | PaymentTap
+    | MenuTap
+    | RefundTap
+    | OfficeTap
+    | FiguresTap
+    | CardTap
+    | NoteTap
+    | PageTap
+    | AskAllTap
+)
 
 WITH_ARGUMENT = frozenset({DraftAction.KIND, DraftAction.FEE})
 
@@ -191,6 +212,7 @@ _REFUND = re.compile(rf"f:{_ID}:(?P<action>[a-z]+)(?::(?P<argument>[a-z_]{{1,32}
 _OFFICE = re.compile(rf"r:{_ID}", re.ASCII)
 _FIGURES = re.compile(r"a:(?P<view>[a-z]+):(?P<first>\d{4}-\d\d-\d\d):(?P<last>\d{4}-\d\d-\d\d)", re.ASCII)
 _CARD = re.compile(rf"c:{_ID}:(?P<action>[a-z]+)", re.ASCII)
+_ASK_ALL = re.compile(rf"k:{_ID}(?P<sure>:sure)?", re.ASCII)
 _NOTE = re.compile(rf"n:{_ID}:(?P<action>[a-z]+)", re.ASCII)
 _PAGE = re.compile(rf"q:{_ID}(?::(?P<at_ms>[0-9a-f]{{11}})(?P<payment>[0-9a-f]{{16}}))?", re.ASCII)
 _MENU = re.compile(r"m:(?P<action>[a-z]+)", re.ASCII)
@@ -202,29 +224,28 @@ def pack(tapped: Tapped) -> str:
     Raises:
         ValueError: it would not be read back, such as a fee's code with other than `a-z0-9_-`.
     """
-    if isinstance(tapped, DraftTap):
-        argument = f":{tapped.argument}" if tapped.argument else ""
-        data = f"d:{tapped.draft_id}:{tapped.action}{argument}"
-    elif isinstance(tapped, PaymentTap):
-        data = f"p:{tapped.payment_id}:{tapped.action}"
-    elif isinstance(tapped, RefundTap):
-        argument = f":{tapped.argument}" if tapped.argument else ""
-        data = f"f:{tapped.draft_id}:{tapped.action}{argument}"
-    elif isinstance(tapped, OfficeTap):
-        data = f"r:{tapped.nonce}"
-    elif isinstance(tapped, CardTap):
-        data = f"c:{tapped.payment_id}:{tapped.action}"
-    elif isinstance(tapped, NoteTap):
-        data = f"n:{tapped.note_id}:{tapped.action}"
-    elif isinstance(tapped, PageTap):
-        data = f"q:{tapped.search_id}{_place_data(tapped.place)}"
-    elif isinstance(tapped, FiguresTap):
-        data = f"a:{tapped.view}:{tapped.period.first}:{tapped.period.last}"
-    else:
-        data = f"m:{tapped.action}"
+    data = _WRITERS[type(tapped)](tapped)
     if parse(data) != tapped:
         raise ValueError(f"no button can carry {data!r}")
     return data
+
+
+def _argument(argument: str) -> str:
+    return f":{argument}" if argument else ""
+
+
+_WRITERS: dict[type[object], Callable[[Any], str]] = {
+    DraftTap: lambda tap: f"d:{tap.draft_id}:{tap.action}{_argument(tap.argument)}",
+    PaymentTap: lambda tap: f"p:{tap.payment_id}:{tap.action}",
+    MenuTap: lambda tap: f"m:{tap.action}",
+    RefundTap: lambda tap: f"f:{tap.draft_id}:{tap.action}{_argument(tap.argument)}",
+    OfficeTap: lambda tap: f"r:{tap.nonce}",
+    CardTap: lambda tap: f"c:{tap.payment_id}:{tap.action}",
+    AskAllTap: lambda tap: f"k:{tap.search_id}{_argument('sure' if tap.sure else '')}",
+    NoteTap: lambda tap: f"n:{tap.note_id}:{tap.action}",
+    PageTap: lambda tap: f"q:{tap.search_id}{_place_data(tap.place)}",
+    FiguresTap: lambda tap: f"a:{tap.view}:{tap.period.first}:{tap.period.last}",
+}
 
 
 def parse(data: str) -> Tapped | None:
@@ -262,6 +283,8 @@ def _read_office(data: str) -> Tapped | None:
 def _read_found(data: str) -> Tapped | None:
     if found := _CARD.fullmatch(data):
         return CardTap(PaymentId(found["id"]), CardAction(found["action"]))
+    if found := _ASK_ALL.fullmatch(data):
+        return AskAllTap(found["id"], bool(found["sure"]))
     if found := _NOTE.fullmatch(data):
         return NoteTap(NoteId(found["id"]), NoteAction(found["action"]))
     if found := _PAGE.fullmatch(data):

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot import desk_wording as wording
-from bot.buttons import CardAction, CardTap, OfficeDeed, PageTap
-from bot.desk_screens import card_screen, page_screen
+from bot.buttons import AskAllTap, CardAction, CardTap, OfficeDeed, PageTap
+from bot.desk_screens import can_be_asked, card_screen, page_screen, surely_ask_screen
 from bot.gate import Gate
 from bot.incoming import Said, Tap
 from bot.office_buttons import Keys, rows_of
@@ -28,6 +28,7 @@ from payments.service import NoSuchPayment, PaymentService
 from payments.values import UserId
 
 ON_A_PAGE = 5
+ASKED_AT_ONCE = 50
 _FOUND = {CardAction.PAID: Outcome.PAID, CardAction.UNPAID: Outcome.UNPAID}
 
 
@@ -87,15 +88,36 @@ class PaymentDesk:
             await self.sender.answer(tap.query_id)
             await self.sender.send(tap.who.chat_id, await self._card(payment, tap.who.user_id))
 
+    async def ask_all_tapped(self, tap: Tap, button: AskAllTap) -> None:
+        """Have Safaricom asked about all that a search finds, once that is confirmed."""
+        if not await self.gate.admits_tap(tap, Deed.SEE_PAYMENTS, button.search_id, "ask about all"):
+            return
+        search = await self.searches.get(button.search_id, tap.who.user_id)
+        if search is None:
+            await self.refusals.not_theirs(tap, button.search_id, "a search that is not there, or not theirs")
+            return
+        await self.sender.answer(tap.query_id)
+        page = await self.search.page(read_wanted(search.words, search.made_at), None, ASKED_AT_ONCE)
+        payments = [found.payment for found in page.found if can_be_asked(found.payment)]
+        if button.sure and payments:
+            asked = sum([await self._asked(payment) for payment in payments])
+            words = wording.ASKED_ABOUT.format(asked=asked, count=len(payments))
+            await self.sender.edit(tap.who.chat_id, tap.message_id, Screen(text=words))
+        else:
+            await self.sender.send(tap.who.chat_id, surely_ask_screen(search.id, payments))
+
     async def _ask(self, tap: Tap, payment: Payment) -> None:
         """Have Safaricom asked; the card shows what is known now."""
-        try:
-            asked = await self.service.ask_for_office(payment.id)
-        except NoSuchPayment:
-            asked = False
+        asked = await self._asked(payment)
         await self.sender.answer(tap.query_id, wording.ASKING if asked else wording.NOT_ASKED)
         fresh = await self.payments.get(payment.id) or payment
         await self.sender.edit(tap.who.chat_id, tap.message_id, await self._card(fresh, tap.who.user_id))
+
+    async def _asked(self, payment: Payment) -> bool:
+        try:
+            return await self.service.ask_for_office(payment.id)
+        except NoSuchPayment:
+            return False
 
     async def _page(self, search: KeptSearch, place: Place | None) -> Screen:
         wanted = read_wanted(search.words, search.made_at)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot import desk_wording as wording
-from bot.buttons import CardAction, CardTap, PageTap, pack
+from bot.buttons import AskAllTap, CardAction, CardTap, PageTap, pack
 from bot.payment_screens import admin_screen
 from bot.rich import bold, code, day_and_clock, said
 from bot.ruling_screens import settle_rows
@@ -47,7 +49,26 @@ def _page_rows(search: KeptSearch, page: Page, *, is_first: bool) -> Rows:
         turns.append(Button(wording.NEWEST, pack(PageTap(search.id, None))))
     if page.rest is not None:
         turns.append(Button(wording.OLDER, pack(PageTap(search.id, page.rest))))
-    return tuple(row for row in (cards, tuple(turns)) if row)
+    hangs = any(can_be_asked(found.payment) for found in page.found)
+    ask_all = (Button(wording.ASK_ALL, pack(AskAllTap(search.id, sure=False))),) if hangs else ()
+    return tuple(row for row in (cards, tuple(turns), ask_all) if row)
+
+
+def can_be_asked(payment: Payment) -> bool:
+    """Whether Safaricom may know more of it."""
+    return payment.state in OPEN and can_be_asked_about(payment)
+
+
+def surely_ask_screen(search_id: str, payments: Sequence[Payment]) -> Screen:
+    """Before many are asked about: how many, and how much money that is."""
+    if not payments:
+        return Screen(text=wording.NONE_TO_ASK)
+    amount = show_kes(sum(payment.amount_kes for payment in payments))
+    label = wording.SURE_ASK_ALL.format(count=len(payments))
+    return Screen(
+        text=wording.ASK_ALL_SURELY.format(count=len(payments), amount=amount),
+        buttons=((Button(label, pack(AskAllTap(search_id, sure=True))),),),
+    )
 
 
 def card_screen(payment: Payment, client: str) -> Screen:
@@ -60,8 +81,7 @@ def card_screen(payment: Payment, client: str) -> Screen:
         lines.append(wording.REFUNDED.format(amount=show_kes(payment.refunded_kes)))
     if held := payment.refund_reserved_kes - payment.refunded_kes:
         lines.append(wording.HELD.format(amount=show_kes(held)))
-    askable = payment.state in OPEN and can_be_asked_about(payment)
-    ask = _ask_row(payment.id) if askable else ()
+    ask = _ask_row(payment.id) if can_be_asked(payment) else ()
     return Screen(text="\n".join(lines), buttons=(*ask, *settle_rows(payment)))
 
 

@@ -19,13 +19,20 @@ from bot import (
     refund_wording,
     roll_wording,
     ruling_wording,
+    support_wording,
     wording,
 )
 from bot.fate import describe
 from payments.values import ChatId
 
-CLIENT_COMMANDS = (*wording.COMMANDS, *bill_wording.COMMANDS, *privacy_wording.COMMANDS)
+CLIENT_COMMANDS = (
+    *wording.COMMANDS,
+    *bill_wording.COMMANDS,
+    *support_wording.COMMANDS,
+    *privacy_wording.COMMANDS,
+)
 OFFICE_COMMANDS = (
+    *support_wording.OFFICE_COMMANDS,
     *bill_wording.OFFICE_COMMANDS,
     *desk_wording.COMMANDS,
     *ruling_wording.COMMANDS,

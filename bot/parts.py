@@ -35,6 +35,7 @@ from payments.ports import (
     SoleRight,
     UpdateInbox,
 )
+from payments.questions import QuestionBook
 from payments.refunds.ports import BalanceBook, RefundBook, RefundDraftBook
 from payments.refunds.service import RefundService
 from payments.roll_keeping import RollKeeper
@@ -122,6 +123,7 @@ class BotParts:
     nonces: Nonces
     service: PaymentService
     rulings: RulingService
+    questions: QuestionBook
     roll: RollKeeper
     payments: PaymentBook
     drafts: DraftBook

@@ -21,6 +21,7 @@ from payments.billing.ports import NoteBook
 from payments.client import Client
 from payments.payment import Payment
 from payments.ports import ClientBook, DraftBook
+from payments.questions import Question, QuestionBook
 from payments.refunds.ports import RefundBook
 from payments.refunds.refund import Refund
 from payments.service import PaymentService
@@ -37,6 +38,7 @@ class Privacy:
     drafts: DraftBook
     refunds: RefundBook
     notes: NoteBook
+    questions: QuestionBook
     sender: Sender
     firm_name: str
 
@@ -64,6 +66,9 @@ class Privacy:
             "you": _client_row(client) if client else None,
             "payments": [_payment_row(payment) for payment in payments],
             "refunds": [_refund_row(refund) for refund in refunds],
+            "questions": [
+                _question_row(each) for each in await self.questions.of_client(who.user_id, MOST_ROWS)
+            ],
             "fee_notes": [_note_row(note) for note in notes],
         }
         paper = json.dumps(everything, ensure_ascii=False, indent=2, default=_as_text).encode()
@@ -78,6 +83,7 @@ class Privacy:
         draft = await self.drafts.of_chat(who.chat_id)
         if draft is not None:
             await self.drafts.drop(draft.chat_id, draft.id)
+        await self.questions.forget(who.user_id)
         await self.clients.forget(who.user_id)
         return wording.ERASED
 
@@ -122,6 +128,11 @@ def _refund_row(refund: Refund) -> dict[str, object]:
         "paid_out_at": refund.paid_out_at,
         "mpesa_code": refund.mpesa_code,
     }
+
+
+def _question_row(question: Question) -> dict[str, object]:
+    answers = [{"at": answer.at, "words": answer.words} for answer in question.answers]
+    return {"at": question.asked_at, "words": question.words, "answers": answers}
 
 
 def _note_row(note: FeeNote) -> dict[str, object]:

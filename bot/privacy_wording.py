@@ -17,8 +17,9 @@ PRIVACY = (
 )
 CAPTION = "Everything that is kept of you."
 ASK_ERASE = (
-    "We then forget your name, the number you pay with, and what you were just doing. Payments, refunds, fee "
-    "notes and their record stay: the law asks us to keep accounts, and nobody may change them.\n\n"
+    "We then forget your name, the number you pay with, what you asked, and what you were just doing. "
+    "Payments, refunds, fee notes and their record stay: the law asks us to keep accounts, and nobody may "
+    "change them.\n\n"
     "To do it, send:\n/mydata erase yes"
 )
 STILL_OPEN = "A payment of yours is not settled yet. Please wait until it is; then send it again."

@@ -62,6 +62,7 @@ def wire_bot(
         ledger=store.ledger,
         rollups=store.rollups,
         briefs=store.briefs,
+        questions=store.questions,
         pauses=store.pauses,
         search=store.search,
         searches=store.searches,

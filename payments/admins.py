@@ -32,6 +32,7 @@ class Deed(StrEnum):
     KEEP_ROLL = "keep_roll"
     KEEP_FEES = "keep_fees"
     BILL = "bill"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

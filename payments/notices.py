@@ -32,6 +32,8 @@ class Topic(StrEnum):
     BRIEF = "brief"
     NOTE = "note"
     """A fee note, of which its client is reminded."""
+    QUESTION = "question"
+    """A client's, to the office."""
     INBOX = "inbox"
     """A callback, which nobody understood."""
 

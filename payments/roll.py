@@ -32,7 +32,8 @@ _LOOKING = frozenset({
 
 RIGHTS: dict[Role, frozenset[Deed]] = {
     Role.OWNER: frozenset(Deed),
-    Role.CASHIER: _LOOKING | {Deed.HEAR_NEWS, Deed.REQUEST_REFUND, Deed.SETTLE_REVIEW, Deed.PAUSE, Deed.BILL},
+    Role.CASHIER: _LOOKING
+    | {Deed.HEAR_NEWS, Deed.REQUEST_REFUND, Deed.SETTLE_REVIEW, Deed.PAUSE, Deed.BILL, Deed.ANSWER},
     Role.AUDITOR: _LOOKING,
 }
 """A cashier asks for money to be given back, and an owner decides; an auditor changes nothing."""

@@ -41,6 +41,7 @@ from storage.documents import (
     PayerDocument,
     PaymentDocument,
     PostedDocument,
+    QuestionDocument,
     ReceiptDocument,
     RefundDocument,
     RefundDraftDocument,
@@ -66,6 +67,7 @@ from storage.nonces import MongoNonces
 from storage.outbox import Source
 from storage.pauses import MongoPauses
 from storage.payment_book import MongoPaymentBook
+from storage.questions import MongoQuestionBook
 from storage.receipts import MongoReceiptBook
 from storage.refund_book import MongoRefundBook
 from storage.refund_drafts import MongoRefundDraftBook
@@ -111,6 +113,8 @@ class Store:
         self.refunds = MongoRefundBook(refunds, payments, transactions)
         self.receipts = MongoReceiptBook(Shelf(database, ReceiptDocument))
         briefs = Shelf(database, BriefDocument)
+        questions = Shelf(database, QuestionDocument)
+        self.questions = MongoQuestionBook(questions)
         self.balances = MongoBalanceBook(balances)
         self.briefs = MongoBriefBook(briefs)
         self.rulings = MongoRulingBook(rulings)
@@ -134,6 +138,7 @@ class Store:
             Topic.RULING: rulings,
             Topic.BRIEF: briefs,
             Topic.NOTE: notes,
+            Topic.QUESTION: questions,
             Topic.INBOX: rows,
         }
         self.deliveries = MongoDeliveryBook(Shelf(database, DeliveryDocument), payments, others)

@@ -25,6 +25,7 @@ from storage.documents import (
     InboxDocument,
     OutboxPart,
     PaymentDocument,
+    QuestionDocument,
     RefundDocument,
     RulingDocument,
 )
@@ -42,6 +43,7 @@ Source = (
     | Shelf[RulingDocument]
     | Shelf[BriefDocument]
     | Shelf[FeeNoteDocument]
+    | Shelf[QuestionDocument]
     | Shelf[InboxDocument]
 )
 

@@ -19,7 +19,7 @@ from storage.documents.office import (
     SearchDocument,
 )
 from storage.documents.payment import HistoryPart, OutboxPart, PaymentDocument
-from storage.documents.people import ClientDocument, DraftDocument, FeeDocument
+from storage.documents.people import ClientDocument, DraftDocument, FeeDocument, QuestionDocument
 from storage.documents.refund import BalanceDocument, RefundDocument, RefundEntryPart
 from storage.documents.shared import LeaseDocument, LimitDocument, TokenDocument
 from storage.documents.work import DeliveryDocument, InboxDocument, UpdateDocument, UpdateState
@@ -44,6 +44,7 @@ __all__ = [
     "PayerDocument",
     "PaymentDocument",
     "PostedDocument",
+    "QuestionDocument",
     "ReceiptDocument",
     "RefundDocument",
     "RefundDraftDocument",
@@ -76,6 +77,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     DeliveryDocument,
     DraftDocument,
     ClientDocument,
+    QuestionDocument,
     FeeDocument,
     LeaseDocument,
     LimitDocument,

@@ -1,4 +1,4 @@
-"""What belongs to people and to the firm: drafts, clients, fees."""
+"""What belongs to people and to the firm: drafts, clients, their questions, fees."""
 
 from typing import ClassVar
 
@@ -7,10 +7,12 @@ from pymongo import ASCENDING, IndexModel
 
 from payments.catalogue import FeeKind
 from payments.values import ChatId, MessageId, NoteId, PaymentId, Phone, UserId
-from storage.documents.fields import DAY_S, Kes, Moment
+from storage.documents.fields import DAY_S, Kes, Moment, Part, dated
+from storage.documents.payment import OutboxPart
 
 DRAFTS_KEPT_S = DAY_S
 """How long a draft is kept after it was last touched."""
+QUESTIONS_KEPT_S = 365 * DAY_S
 
 
 class DraftDocument(Document):
@@ -56,6 +58,41 @@ class ClientDocument(Document):
         name = "clients"
         keep_nulls = False
         indexes: ClassVar = [IndexModel([("name_key", ASCENDING)])]
+
+
+class AnswerPart(Part):
+    """See `payments.questions.Answer`."""
+
+    id: str
+    by: UserId
+    by_name: str
+    words: str
+    at: Moment
+
+
+class QuestionDocument(Document):
+    """See `payments.questions.Question`."""
+
+    id: str  # type: ignore[assignment]  # Beanie: an _id of our own
+    user_id: UserId
+    chat_id: ChatId
+    name: str
+    words: str
+    asked_at: Moment
+    payment_id: PaymentId | None = None
+    answers: tuple[AnswerPart, ...] = ()
+    outbox: tuple[OutboxPart, ...] = ()
+
+    class Settings:
+        """Beanie's settings."""
+
+        name = "questions"
+        keep_nulls = False
+        indexes: ClassVar = [
+            dated("outbox.at"),
+            IndexModel([("user_id", ASCENDING), ("asked_at", ASCENDING)]),
+            IndexModel([("asked_at", ASCENDING)], expireAfterSeconds=QUESTIONS_KEPT_S),
+        ]
 
 
 class FeeDocument(Document):

@@ -295,6 +295,7 @@ def _parts(
         ledger=store.ledger,
         rollups=store.rollups,
         briefs=store.briefs,
+        questions=store.questions,
         pauses=store.pauses,
         search=store.search,
         searches=store.searches,

@@ -104,3 +104,25 @@ async def test_neither_a_client_nor_a_borrowed_button_finds_anything(desk: Stand
     await desk.all_told()
     assert len(desk.shown(ASHA)) == shown
     assert [event.kind for event in noted.events] == [AuditKind.COMMAND_REFUSED] * 3
+
+
+async def test_all_that_hangs_is_asked_about_once_count_and_sum_were_confirmed(desk: Stand) -> None:
+    payment = await desk.prompted(BARAKA)
+    await desk.says("/payments open", "1.", user=ADMIN)
+    await desk.taps("Ask Safaricom about all", "about 1 that have no last word", "KES\u00a01,500", user=ADMIN)
+    assert not (await desk.payment(payment.id)).ask_wanted
+    await desk.taps("Yes, ask about 1", "being asked about 1 of 1", user=ADMIN)
+    assert (await desk.payment(payment.id)).ask_wanted
+
+
+async def test_where_nothing_hangs_nothing_is_offered_to_be_asked_about(desk: Stand) -> None:
+    message = await desk.says("/payments", "newest first", user=ADMIN)
+    assert "Ask Safaricom about all" not in [button.text for button in message.buttons]
+
+
+async def test_a_client_has_nobody_asked_about_all(desk: Stand, noted: Noted) -> None:
+    message = await desk.says("/help", "/pay", user=ASHA)
+    for data in ("k:00000000000000aa", "k:00000000000000aa:sure"):
+        query = await desk.telegram.sends_callback(ASHA, data, message_id=message.message_id)
+        assert "office only" in await desk.alerted(query)
+    assert [event.kind for event in noted.events] == [AuditKind.COMMAND_REFUSED] * 2

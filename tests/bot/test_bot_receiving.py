@@ -170,7 +170,18 @@ async def test_groups_and_edited_messages_get_no_payment(mongod_uri: str, databa
 async def test_the_menu_of_commands_is_registered(stand: Stand) -> None:
     await stand.says("/start", "Hello")
     names = [str(command["command"]) for command in stand.telegram.commands_for(ASHA)]
-    assert names == ["pay", "status", "receipt", "verify", "cancel", "help", "matters", "privacy", "mydata"]
+    assert names == [
+        "pay",
+        "status",
+        "receipt",
+        "verify",
+        "cancel",
+        "help",
+        "matters",
+        "support",
+        "privacy",
+        "mydata",
+    ]
 
 
 @pytest.mark.parametrize("method", ["setMyCommands", "deleteWebhook"])

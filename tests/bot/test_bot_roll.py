@@ -118,6 +118,7 @@ MAY: dict[str, set[Role]] = {
     "/audit nothing": {Role.OWNER, Role.CASHIER, Role.AUDITOR},
     "/export sometime": {Role.OWNER, Role.CASHIER, Role.AUDITOR},
     "/refund UB47K2M9QX": {Role.OWNER, Role.CASHIER},
+    "/answer": {Role.OWNER, Role.CASHIER},
     "/bill": {Role.OWNER, Role.CASHIER},
     "/bills": {Role.OWNER, Role.CASHIER},
     "/resolve": {Role.OWNER, Role.CASHIER},
