@@ -25,6 +25,7 @@ from bot.lanes import LaneHands, Lanes
 from bot.manners import Manners
 from bot.menu import Menu
 from bot.messenger import Messenger
+from bot.note_fit import NoteFit
 from bot.office import Office
 from bot.office_buttons import Keys
 from bot.pace import Pace
@@ -156,7 +157,7 @@ def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
         drafts=parts.drafts,
         clients=parts.clients,
         fees=parts.fees,
-        notes=parts.notes,
+        fit=NoteFit(parts.notes),
         service=parts.service,
         sender=sender,
         refusals=refusals,

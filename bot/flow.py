@@ -13,14 +13,15 @@ from dataclasses import dataclass, field, replace
 from bot import bill_wording, wording
 from bot.buttons import DraftAction, DraftTap
 from bot.incoming import Said, Tap, Who
+from bot.note_fit import NoteFit
 from bot.refusals import Refusals
 from bot.rich import said as escaped
 from bot.screen import Screen
 from bot.screens import paused_screen
 from bot.sender import Sender
 from bot.steps import Steps
-from payments.billing.note import FeeNote, NotPayable, check_part
-from payments.billing.ports import NoteBook, NoteFull
+from payments.billing.note import FeeNote
+from payments.billing.ports import NoteFull
 from payments.catalogue import PRICED, FeeKind
 from payments.client import Client
 from payments.draft import Draft, Question, new_id, next_question, with_fee
@@ -35,7 +36,6 @@ from payments.values import (
     parse_amount_kes,
     parse_phone,
     parse_reference,
-    show_kes,
 )
 
 ASKED_BY_TAP = {
@@ -62,7 +62,7 @@ class PayingFlow:
     drafts: DraftBook
     clients: ClientBook
     fees: FeeBook
-    notes: NoteBook
+    fit: NoteFit
     service: PaymentService
     sender: Sender
     refusals: Refusals
@@ -201,19 +201,13 @@ class PayingFlow:
             return
         try:
             answered = take(draft, text)
-            await self._must_fit(answered)
         except BadValue as bad:
             await self.steps.ask(draft, note=wording.PROBLEMS[bad.problem])
-        except NotPayable as full:
-            await self.steps.ask(draft, note=_why_not(full))
+            return
+        if problem := await self.fit.problem(answered):
+            await self.steps.ask(draft, note=problem)
         else:
             await self._answered(who, draft, answered)
-
-    async def _must_fit(self, draft: Draft) -> None:
-        """Nobody is led on to pay what their fee note does not ask for; the store sees to it once more."""
-        note = await self.notes.get(draft.note_id) if draft.note_id else None
-        if note is not None and draft.amount_kes is not None:
-            check_part(note, draft.amount_kes)
 
     async def _contact_shared(self, said: Said, draft: Draft) -> None:
         if next_question(draft) is not Question.PHONE or said.contact is None:
@@ -282,12 +276,7 @@ class PayingFlow:
 
     async def _tell_full(self, draft: Draft) -> None:
         """Somebody else paid on the fee note meanwhile, or the office withdrew it. Nothing was sent."""
-        try:
-            await self._must_fit(draft)
-        except (NotPayable, BadValue) as full:
-            words = _why_not(full) if isinstance(full, NotPayable) else wording.PROBLEMS[full.problem]
-        else:
-            words = bill_wording.PROBLEMS["being_paid"]
+        words = await self.fit.problem(draft) or bill_wording.PROBLEMS["being_paid"]
         await self.sender.send(draft.chat_id, Screen(text=words))
 
     async def _answer_gone(self, tap: Tap, button: DraftTap) -> None:
@@ -306,10 +295,6 @@ class PayingFlow:
 
     def _client(self, who: Who) -> Client:
         return Client(user_id=who.user_id, chat_id=who.chat_id, first_name=who.first_name, seen_at=self.now())
-
-
-def _why_not(full: NotPayable) -> str:
-    return bill_wording.PROBLEMS[full.problem].format(free=show_kes(full.free_kes))
 
 
 def _is_present(tap: Tap, button: DraftTap, draft: Draft) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -9,17 +12,30 @@ from hypothesis import strategies as some
 from bot.buttons import (
     MOST_BYTES,
     WITH_ARGUMENT,
+    AskAllTap,
+    CardAction,
+    CardTap,
     DraftAction,
     DraftTap,
+    FiguresTap,
     MenuAction,
     MenuTap,
+    NoteAction,
+    NoteTap,
+    OfficeTap,
+    PageTap,
     PaymentAction,
     PaymentTap,
+    RefundAction,
+    RefundTap,
     Tapped,
+    View,
     pack,
     parse,
 )
 from payments.catalogue import FIRST_FEES, FeeKind
+from payments.periods import Period
+from payments.search import Place
 from payments.values import PaymentId
 
 ids = some.text("0123456789abcdef", min_size=16, max_size=16).map(PaymentId)
@@ -28,11 +44,45 @@ draft_taps = some.one_of(
     some.builds(DraftTap, ids, some.sampled_from(sorted(WITH_ARGUMENT)), arguments),
     some.builds(DraftTap, ids, some.sampled_from(sorted(set(DraftAction) - WITH_ARGUMENT))),
 )
+moments = some.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=some.just(UTC)).map(  # noqa: DTZ001
+    lambda moment: moment.replace(microsecond=moment.microsecond // 1_000 * 1_000)
+)
+days = some.dates(date(2020, 1, 1), date(2029, 12, 31))
+periods = some.tuples(days, days).map(lambda pair: Period(min(pair), max(pair)))
+office_taps = some.one_of(
+    some.builds(
+        RefundTap, ids, some.just(RefundAction.WHY), some.from_regex(r"[a-z_]{1,32}", fullmatch=True)
+    ),
+    some.builds(RefundTap, ids, some.sampled_from(sorted(set(RefundAction) - {RefundAction.WHY}))),
+    some.builds(OfficeTap, ids),
+    some.builds(CardTap, ids, some.sampled_from(CardAction)),
+    some.builds(NoteTap, ids, some.sampled_from(NoteAction)),
+    some.builds(AskAllTap, ids, some.booleans()),
+    some.builds(PageTap, ids, some.none() | some.builds(Place, moments, ids)),
+    some.builds(FiguresTap, some.sampled_from(View), periods),
+)
 taps = some.one_of(
     draft_taps,
+    office_taps,
     some.builds(PaymentTap, ids, some.sampled_from(PaymentAction)),
     some.builds(MenuTap, some.sampled_from(MenuAction)),
 )
+
+
+def test_every_kind_of_button_is_tried_here() -> None:
+    tried = {
+        DraftTap,
+        PaymentTap,
+        MenuTap,
+        RefundTap,
+        OfficeTap,
+        CardTap,
+        NoteTap,
+        AskAllTap,
+        PageTap,
+        FiguresTap,
+    }
+    assert tried == set(get_args(Tapped))
 
 
 @given(taps)
@@ -42,7 +92,11 @@ def test_every_button_fits_and_is_read_back(tapped: Tapped) -> None:
     assert parse(data) == tapped
 
 
-@given(some.one_of(some.text(max_size=80), some.from_regex(r"[dpm]:[0-9a-f:]{0,40}[a-z]*", fullmatch=True)))
+@given(
+    some.one_of(
+        some.text(max_size=80), some.from_regex(r"[dpmfracqnk]:[0-9a-f:]{0,40}[a-z]*", fullmatch=True)
+    )
+)
 def test_garbage_is_nothing_or_exactly_what_it_says(data: str) -> None:
     read = parse(data)
     assert read is None or pack(read) == data
