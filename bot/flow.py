@@ -88,14 +88,7 @@ class PayingFlow:
         await self.clients.seen(self._client(who))
         if await self._tells_of_pause(who):
             return
-        draft = Draft(
-            id=new_id(),
-            user_id=who.user_id,
-            chat_id=who.chat_id,
-            created_at=self.now(),
-            answered_by=who.update_id,
-        )
-        await self._take_up(who, draft)
+        await self._take_up(who, self._new(who))
 
     async def begin_again(self, who: Who, payment: Payment, *, other_number: bool) -> None:
         """Start a payment that tries `payment` again; one more tap, on its summary, pays.
@@ -104,11 +97,8 @@ class PayingFlow:
         """
         if await self._tells_of_pause(who):
             return
-        draft = Draft(
-            id=new_id(),
-            user_id=who.user_id,
-            chat_id=who.chat_id,
-            created_at=self.now(),
+        draft = replace(
+            self._new(who),
             kind=payment.kind,
             title=payment.title,
             reference=payment.reference,
@@ -116,7 +106,6 @@ class PayingFlow:
             phone=None if other_number else payment.phone,
             retry_of=payment.id,
             note_id=payment.note_id,
-            answered_by=who.update_id,
         )
         await self._take_up(who, draft)
 
@@ -124,18 +113,14 @@ class PayingFlow:
         """Start a payment on a fee note; without an amount it is asked how large a part."""
         if await self._tells_of_pause(who):
             return
-        draft = Draft(
-            id=new_id(),
-            user_id=who.user_id,
-            chat_id=who.chat_id,
-            created_at=self.now(),
+        draft = replace(
+            self._new(who),
             kind=note.kind,
             title=note.title,
             reference=note.matter,
             amount_kes=amount_kes,
             phone=await self._remembered_phone(who) if amount_kes else None,
             note_id=note.id,
-            answered_by=who.update_id,
         )
         await self._take_up(who, draft)
 
@@ -292,6 +277,15 @@ class PayingFlow:
         """The payment that this client is making."""
         draft = await self.drafts.of_chat(who.chat_id)
         return draft if draft is not None and draft.user_id == who.user_id else None
+
+    def _new(self, who: Who) -> Draft:
+        return Draft(
+            id=new_id(),
+            user_id=who.user_id,
+            chat_id=who.chat_id,
+            created_at=self.now(),
+            answered_by=who.update_id,
+        )
 
     def _client(self, who: Who) -> Client:
         return Client(user_id=who.user_id, chat_id=who.chat_id, first_name=who.first_name, seen_at=self.now())

@@ -71,7 +71,7 @@ class Rulings:
         """Tell how to say it; for whoever may."""
         if not await self.gate.admits_tap(tap, Deed.SETTLE_REVIEW, payment.id, outcome):
             return
-        alone = not set(await self.admins.who_may(Deed.SETTLE_REVIEW)) - {tap.who.user_id}
+        alone = await self.service.is_alone(tap.who.user_id)
         await self.sender.answer(tap.query_id)
         await self.sender.send(tap.who.chat_id, guide_screen(payment, outcome, alone=alone))
 

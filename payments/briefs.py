@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 BRIEF = "brief"
 NEVER = 24
 """The hour that no day has."""
+_SUNDAY = 7
+"""ISO 8601."""
 MOST_LATE = timedelta(hours=4)
 """A brief that could not be written in the morning is none in the afternoon: the next one is near."""
 
@@ -44,7 +46,7 @@ class Brief:
     @property
     def ends_week(self) -> bool:
         """Whether the day was a Sunday, so that its week is told of too."""
-        return self.day.isoweekday() == 7  # noqa: PLR2004  ISO 8601: Sunday
+        return self.day.isoweekday() == _SUNDAY
 
 
 class BriefBook(Protocol):

@@ -101,7 +101,7 @@ class RulingService:
         payment = await self.payments.get(finding.payment_id)
         if payment is None or payment.state is not State.REVIEW:
             raise NotUnderReview(payment)
-        ruling = self._ruling(ruling_id, payment, finding, by, alone=await self._is_alone(by.user_id))
+        ruling = self._ruling(ruling_id, payment, finding, by, alone=await self.is_alone(by.user_id))
         await self._must_be_its_own(ruling)
         kept = await self.book.add(ruling, notice_of(ruling))
         if kept is None:
@@ -119,7 +119,7 @@ class RulingService:
         await require(self.admins, by.user_id, Deed.SETTLE_REVIEW)
         ruling = await self._get(ruling_id)
         await require(self.admins, ruling.by, Deed.SETTLE_REVIEW)
-        if by.user_id == ruling.by and not await self._is_alone(by.user_id):
+        if by.user_id == ruling.by and not await self.is_alone(by.user_id):
             raise NotTheirs(ruling_id)
         decided = await self._decide(ruling, RulingState.AGREED, by)
         if decided.ruling.state is not RulingState.AGREED or decided.ruling.decided_by != by.user_id:
@@ -161,7 +161,8 @@ class RulingService:
         if other is not None and other.id != ruling.payment_id:
             raise ReceiptOfAnother(ruling.receipt)
 
-    async def _is_alone(self, user_id: UserId) -> bool:
+    async def is_alone(self, user_id: UserId) -> bool:
+        """Whether nobody else could decide on what this person proposes."""
         return not set(await self.admins.who_may(Deed.SETTLE_REVIEW)) - {user_id}
 
     async def _get(self, ruling_id: str) -> Ruling:
