@@ -39,6 +39,8 @@ class MongoInbox:
         self._shelf = shelf
         self._now = now
         self._arrivals = Coalescer(self.add_all)
+        self._unanswered: set[str] = set()
+        """Holders in whose name rows may have been taken, and whose answer was lost."""
 
     async def add(self, row: InboxRow) -> bool:
         """See `InboxDoor.add`. Rows that come while an insert is under way go together in the next."""
@@ -64,6 +66,7 @@ class MongoInbox:
 
     async def take(self, limit: int) -> Sequence[InboxRow]:
         """See `Inbox.take`."""
+        await self._let_go_of_unanswered()
         now = self._now()
         due: Row = {"state": RowState.NEW, "next_at": {"$lte": now}}
         seen = await self._shelf.ids(due, _OLDEST_FIRST, limit)
@@ -72,12 +75,27 @@ class MongoInbox:
         # Somebody else may look at the same moment: the update's own filter gives each row to the first.
         holder = secrets.token_hex(8)
         lease = {"next_at": now + timedelta(seconds=LEASE_S), "holder": holder}
-        with store_errors():
-            await self._shelf.rows.update_many(
-                {"_id": {"$in": seen}, **due}, {"$set": lease, "$inc": {"attempts": 1, "fence": 1}}
-            )
-        taken = await self._shelf.many({"_id": {"$in": seen}, "holder": holder}, _OLDEST_FIRST, limit)
+        try:
+            with store_errors():
+                await self._shelf.rows.update_many(
+                    {"_id": {"$in": seen}, **due}, {"$set": lease, "$inc": {"attempts": 1, "fence": 1}}
+                )
+            taken = await self._shelf.many({"_id": {"$in": seen}, "holder": holder}, _OLDEST_FIRST, limit)
+        except StoreUnavailable:
+            self._unanswered.add(holder)
+            raise
         return [_row_of(document) for document in taken]
+
+    async def _let_go_of_unanswered(self) -> None:
+        """Make due again what was taken and never seen: nobody works it until its lease ends otherwise."""
+        if not self._unanswered:
+            return
+        lost = [*self._unanswered]
+        unseen: Row = {"state": RowState.NEW, "holder": {"$in": lost}}
+        due = {"$set": {"next_at": self._now()}, "$inc": {"attempts": -1}, **_LET_GO}
+        with store_errors():
+            await self._shelf.rows.update_many(unseen, due)
+        self._unanswered.difference_update(lost)
 
     async def close(self, row: InboxRow, verdict: str) -> None:
         """See `Inbox.close`."""

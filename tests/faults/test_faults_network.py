@@ -113,9 +113,11 @@ async def test_f37_a_line_to_mongodb_that_breaks_all_the_time_costs_no_payment_a
             await house.sees("Paid: KES 1,500")
         finally:
             breaking.cancel()
-        payment = await house.until(State.PAID)
-        await house.at_rest()
+        payment = await house.until_receipted()
         assert payment.receipt
+        await house.sees(payment.receipt)
+        await house.at_rest()
+        assert payment.state is State.PAID
         assert len(house.pushes()) == 1
         assert house.shown(payment.receipt) == 1
         words = [entry.evidence_id for entry in payment.history]

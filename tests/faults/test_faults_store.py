@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from payments.ports import StoreUnavailable
 from storage.connect import Store
 from storage.embedded import EmbeddedMongo
 from tests.faults.post import PROMPT_S, Post, post
@@ -219,3 +220,17 @@ async def test_f40_without_mongodb_and_without_room_nothing_is_promised_and_both
         await opened.emptied()
         assert codes(rows()) == [*range(1, 20)]
         assert await opened.tell_in_time(20) == {200}
+
+
+async def test_f37_rows_whose_taking_was_answered_by_nothing_are_due_at_once_and_not_after_their_lease(
+    far: Far,
+) -> None:
+    inbox = far.post.store.inbox
+    assert await far.post.tell_in_time(1, 2) == {200}
+    far.line.marker, far.line.lose = b"holder", 1
+    with pytest.raises(StoreUnavailable):
+        await inbox.take(5)
+    assert not far.line.lose
+    rows = await inbox.take(5)  # The clock stands still, so no lease has ended.
+    assert [row.attempts for row in rows] == [1, 1]
+    assert await inbox.take(5) == []

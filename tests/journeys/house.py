@@ -256,6 +256,15 @@ class House:
         await self._until(there)
         return await self.payment(payment_id)
 
+    async def until_receipted(self) -> Payment:
+        """Until the receipt is known: an answer to a query names none, and may come before the callback."""
+
+        async def receipted() -> bool:
+            return (await self.payment()).receipt is not None
+
+        await self._until(receipted)
+        return await self.payment()
+
     async def until_settled(self, payment_id: PaymentId) -> Payment:
         """Until the engine has nothing left to do for it."""
 
