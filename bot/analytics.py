@@ -15,12 +15,12 @@ from bot.analytics_screens import figures_screen
 from bot.buttons import FiguresTap, View
 from bot.gate import Gate
 from bot.incoming import Said, Tap, Who
+from bot.minutes import Minutes
 from bot.screen import Screen
 from bot.sender import Sender
 from payments.admins import Deed
 from payments.analytics.ports import Rollups
-from payments.audit import Actor, AuditKind
-from payments.audit_ports import SecurityWatch
+from payments.audit import AuditKind
 from payments.periods import BadPeriod, Period, read_period
 from payments.ports import Now
 from reports.chart import Breakdown, Chart
@@ -47,7 +47,7 @@ class Analytics:
     rollups: Rollups
     gate: Gate
     sender: Sender
-    watch: SecurityWatch
+    minutes: Minutes
     firm_name: str
     now: Now
 
@@ -86,12 +86,10 @@ class Analytics:
 
     async def _hand_out(self, who: Who, period: Period, summary: Summary) -> None:
         name = f"figures-{period.first}-{period.last}.xlsx"
-        self.watch.note(
+        self.minutes.note(
+            who,
             AuditKind.EXPORTED,
-            actor=Actor.ADMIN,
-            who=str(who.user_id),
             subject=name,
-            key=f"update {who.update_id}",  # worked again after a crash, it is the same event
         )
         book = await asyncio.to_thread(summary_xlsx, summary)
         await self.sender.hand_over(who.chat_id, book, name, period.label, protected=True)

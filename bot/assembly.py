@@ -21,10 +21,12 @@ from bot.fate import describe
 from bot.flow import PayingFlow
 from bot.gate import Gate
 from bot.inbox_teller import InboxTeller
+from bot.incoming import whoever
 from bot.lanes import LaneHands, Lanes
 from bot.manners import Manners
 from bot.menu import Menu
 from bot.messenger import Messenger
+from bot.minutes import Minutes
 from bot.note_fit import NoteFit
 from bot.office import Office
 from bot.office_buttons import Keys
@@ -43,6 +45,7 @@ from bot.screens import apology_screen
 from bot.sender import Sender
 from bot.steps import Steps
 from bot.tellers import Teller
+from payments.audit import Actor, AuditKind
 from payments.billing.note import CODE_PREFIX, NoteCode
 from payments.notices import Topic
 from payments.values import ChatId
@@ -54,11 +57,11 @@ log = logging.getLogger(__name__)
 def build_bot(parts: BotParts) -> Bot:
     """Put the parts together; nothing is sent and nothing runs yet."""
     limits, arrivals = parts.limits, Wake()
-    lanes = Lanes(inbox=parts.updates, wake=arrivals, limits=limits.lanes)
+    lanes = Lanes(inbox=parts.updates, minutes=parts.minutes, wake=arrivals, limits=limits.lanes)
     application = new_application(token=parts.token, api_url=parts.api_url, file_url=parts.file_url)
     pace = Pace(limits.pace)
     sender = Sender(application.bot, pace, parts.meter)
-    refusals = Refusals(sender, parts.watch)
+    refusals = Refusals(sender, parts.minutes)
     gate = Gate(admins=parts.admins, refusals=refusals)
     every_key = Keys(nonces=parts.nonces, admins=parts.admins, now=parts.now)
     support = office.support(parts, sender, gate)
@@ -90,7 +93,6 @@ def build_bot(parts: BotParts) -> Bot:
         inbox=parts.updates,
         bot=application.bot,
         manners=Manners(limits.manners),
-        watch=parts.watch,
         arrived=arrivals.ring,
         absent=Excuses(sender).say,
     )
@@ -106,7 +108,7 @@ def build_bot(parts: BotParts) -> Bot:
         link=lambda code: note_link(application.bot.username, code),
     )
     add_handlers(application, _hands(parts, mouth, gate), lanes)
-    lanes.attach(_lane_hands(application, door, sender, pace))
+    lanes.attach(_lane_hands(application, door, sender, pace, parts.minutes))
     return Bot(
         application=application,
         door=door,
@@ -239,7 +241,9 @@ def _receipts(parts: BotParts, sender: Sender) -> Receipts:
     )
 
 
-def _lane_hands(application: BotApplication, door: UpdateDoor, sender: Sender, pace: Pace) -> LaneHands:
+def _lane_hands(
+    application: BotApplication, door: UpdateDoor, sender: Sender, pace: Pace, minutes: Minutes
+) -> LaneHands:
     async def process(update: Update) -> None:
         if update.effective_chat is not None:
             pace.acted(ChatId(update.effective_chat.id))
@@ -251,9 +255,15 @@ def _lane_hands(application: BotApplication, door: UpdateDoor, sender: Sender, p
         except TelegramError as error:
             log.warning("not_told", extra={"why": describe(error)})
 
+    async def ask_patience(update: Update) -> None:
+        who = whoever(update)
+        if who is not None:
+            minutes.note(who, AuditKind.RATE_LIMITED, actor=Actor.USER)
+            await tell(who.chat_id, Screen(text=wording.PATIENCE))
+
     return LaneHands(
         read=door.read,
         process=process,
         apologise=lambda chat_id, reference: tell(chat_id, apology_screen(reference)),
-        ask_patience=lambda chat_id: tell(chat_id, Screen(text=wording.PATIENCE)),
+        ask_patience=ask_patience,
     )

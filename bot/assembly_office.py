@@ -107,7 +107,7 @@ def rulings(parts: BotParts, sender: Sender, gate: Gate, keys: Keys) -> Rulings:
         keys=keys,
         sender=sender,
         refusals=gate.refusals,
-        watch=parts.watch,
+        minutes=parts.minutes,
     )
 
 
@@ -119,14 +119,14 @@ def roll(parts: BotParts, mouth: Mouth, gate: Gate) -> OfficeRoll:
         gate=gate,
         menu=mouth.menu,
         sender=mouth.sender,
-        watch=parts.watch,
+        minutes=parts.minutes,
         firm_name=parts.firm_name,
     )
 
 
 def fees(parts: BotParts, sender: Sender, gate: Gate) -> Fees:
     """Who sets the fixed prices."""
-    return Fees(book=parts.fees, gate=gate, sender=sender, watch=parts.watch)
+    return Fees(book=parts.fees, gate=gate, sender=sender, minutes=parts.minutes)
 
 
 def brief_teller(parts: BotParts, sender: Sender) -> BriefTeller:
@@ -151,7 +151,7 @@ def bills(parts: BotParts, mouth: Mouth, gate: Gate, flow: PayingFlow) -> Bills:
         gate=gate,
         sender=mouth.sender,
         refusals=gate.refusals,
-        watch=parts.watch,
+        minutes=parts.minutes,
         firm=parts.receipts.firm,
         link=mouth.link,
         now=parts.now,
@@ -178,7 +178,7 @@ def support(parts: BotParts, sender: Sender, gate: Gate) -> Support:
 
 def exports(parts: BotParts, sender: Sender, gate: Gate) -> Exports:
     """Who hands out the books."""
-    return Exports(ledger=parts.ledger, gate=gate, sender=sender, watch=parts.watch, now=parts.now)
+    return Exports(ledger=parts.ledger, gate=gate, sender=sender, minutes=parts.minutes, now=parts.now)
 
 
 def analytics(parts: BotParts, sender: Sender, gate: Gate) -> Analytics:
@@ -187,7 +187,7 @@ def analytics(parts: BotParts, sender: Sender, gate: Gate) -> Analytics:
         rollups=parts.rollups,
         gate=gate,
         sender=sender,
-        watch=parts.watch,
+        minutes=parts.minutes,
         firm_name=parts.firm_name,
         now=parts.now,
     )
@@ -202,7 +202,7 @@ def trail(parts: BotParts, sender: Sender, gate: Gate) -> Trail:
 
 def maintenance(parts: BotParts, sender: Sender, gate: Gate) -> Maintenance:
     """Who begins and ends pauses."""
-    return Maintenance(pauses=parts.pauses, gate=gate, sender=sender, watch=parts.watch, now=parts.now)
+    return Maintenance(pauses=parts.pauses, gate=gate, sender=sender, minutes=parts.minutes, now=parts.now)
 
 
 def desk(parts: BotParts, mouth: Mouth, gate: Gate) -> PaymentDesk:

@@ -26,13 +26,13 @@ from bot.buttons import NoteAction, NoteTap
 from bot.flow import PayingFlow
 from bot.gate import Gate
 from bot.incoming import Said, Tap, Who
+from bot.minutes import Minutes
 from bot.refusals import Refusals
 from bot.rich import said as escaped
 from bot.screen import Screen
 from bot.sender import Sender
 from payments.admins import Deed
-from payments.audit import Actor, AuditKind
-from payments.audit_ports import SecurityWatch
+from payments.audit import AuditKind
 from payments.billing.note import FeeNote, NoteCode, asked_at_once, new_code
 from payments.billing.ports import NoteBook
 from payments.billing.reminding import first_reminder
@@ -61,7 +61,7 @@ class Bills:
     gate: Gate
     sender: Sender
     refusals: Refusals
-    watch: SecurityWatch
+    minutes: Minutes
     firm: Firm
     link: Callable[[NoteCode], str]
     now: Now
@@ -189,13 +189,11 @@ class Bills:
         )
 
     def _note(self, kind: AuditKind, who: Who, note: FeeNote, why: str) -> None:
-        self.watch.note(
+        self.minutes.note(
+            who,
             kind,
-            actor=Actor.ADMIN,
-            who=str(who.user_id),
             subject=note.number,
             why=why,
-            key=f"update {who.update_id}",  # worked again after a crash, it is the same event
         )
 
 

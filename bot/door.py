@@ -17,8 +17,6 @@ from telegram import Bot, Update
 from telegram.constants import ChatType
 
 from bot.manners import Manner, Manners
-from payments.audit import Actor, AuditKind
-from payments.audit_ports import SecurityWatch
 from payments.ports import StoredUpdate, StoreUnavailable, UpdateInbox
 from payments.values import ChatId, UserId
 
@@ -50,14 +48,12 @@ class UpdateDoor:
         inbox: UpdateInbox,
         bot: Bot,
         manners: Manners,
-        watch: SecurityWatch,
         arrived: Callable[[], None],
         absent: Callable[[ChatId], None],
     ) -> None:
         self._inbox = inbox
         self._bot = bot
         self._manners = manners
-        self._watch = watch
         self._arrived = arrived
         self._absent = absent
 
@@ -107,7 +103,6 @@ class UpdateDoor:
         manner = self._manners.acts(UserId(user.id))
         if manner is Manner.TELL:
             log.warning("person_floods", extra={"user": user.id})
-            self._watch.note(AuditKind.RATE_LIMITED, actor=Actor.USER, who=str(user.id))
         return manner
 
 

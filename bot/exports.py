@@ -14,11 +14,11 @@ from datetime import datetime
 from bot import office_wording as wording
 from bot.gate import Gate
 from bot.incoming import Said, Who
+from bot.minutes import Minutes
 from bot.screen import Screen
 from bot.sender import Sender
 from payments.admins import Deed
-from payments.audit import Actor, AuditKind
-from payments.audit_ports import SecurityWatch
+from payments.audit import AuditKind
 from payments.ledger import Ledger
 from payments.periods import BadPeriod, Period, read_period
 from payments.ports import Now
@@ -37,7 +37,7 @@ class Exports:
     ledger: Ledger
     gate: Gate
     sender: Sender
-    watch: SecurityWatch
+    minutes: Minutes
     now: Now
 
     async def command(self, said: Said) -> None:
@@ -70,12 +70,10 @@ class Exports:
             yield movement_of(moved)
 
     def _note(self, who: Who, name: str) -> None:
-        self.watch.note(
+        self.minutes.note(
+            who,
             AuditKind.EXPORTED,
-            actor=Actor.ADMIN,
-            who=str(who.user_id),
             subject=name,
-            key=f"update {who.update_id}",  # worked again after a crash, it is the same event
         )
 
 

@@ -13,13 +13,13 @@ from bot import fee_wording as wording
 from bot import wording as common
 from bot.gate import Gate
 from bot.incoming import Said, Who
+from bot.minutes import Minutes
 from bot.rich import bold, code
 from bot.rich import said as escaped
 from bot.screen import Screen
 from bot.sender import Sender
 from payments.admins import Deed
-from payments.audit import Actor, AuditKind
-from payments.audit_ports import SecurityWatch
+from payments.audit import AuditKind
 from payments.audited import tellable
 from payments.catalogue import Fee, FeeKind
 from payments.ports import FeeBook
@@ -46,7 +46,7 @@ class Fees:
     book: FeeBook
     gate: Gate
     sender: Sender
-    watch: SecurityWatch
+    minutes: Minutes
     _orders: dict[str, Order] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -77,13 +77,11 @@ class Fees:
         if act is None or not _CODE.fullmatch(fee_code.lower()):
             return await self._catalogue()
         fee, change = await act(fee_code.lower(), rest)
-        self.watch.note(
+        self.minutes.note(
+            who,
             AuditKind.FEE_CHANGED,
-            actor=Actor.ADMIN,
-            who=str(who.user_id),
             subject=fee.code,
             why=tellable(change),
-            key=f"update {who.update_id}",  # worked again after a crash, it is the same event
         )
         words_of_it = wording.DONE if fee.offered else wording.DONE_RETIRED
         return words_of_it.format(line=_line(fee))

@@ -16,7 +16,7 @@ from payments.values import ChatId, MessageId, UserId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Who:
-    """Somebody in their private chat, and the update by which they act."""
+    """Somebody in a chat, their private one unless said otherwise, and the update by which they act."""
 
     update_id: int
     chat_id: ChatId
@@ -72,6 +72,11 @@ def read_tap(update: Update) -> Tap | None:
     )
 
 
+def _who(update: Update) -> Who | None:
+    chat = update.effective_chat
+    return whoever(update) if chat is not None and chat.type == ChatType.PRIVATE else None
+
+
 def _contact(message: Message) -> Contact | None:
     card = message.contact
     if card is None:
@@ -79,9 +84,10 @@ def _contact(message: Message) -> Contact | None:
     return Contact(phone=card.phone_number, user_id=UserId(card.user_id) if card.user_id else None)
 
 
-def _who(update: Update) -> Who | None:
+def whoever(update: Update) -> Who | None:
+    """Who is behind an update, in whichever chat; None where there is no person or no chat."""
     chat, user = update.effective_chat, update.effective_user
-    if chat is None or user is None or chat.type != ChatType.PRIVATE:
+    if chat is None or user is None:
         return None
     return Who(
         update_id=update.update_id,

@@ -1,6 +1,7 @@
 """One lane for each chat: its updates are worked in order, whichever process works them.
 
-Owns what becomes of a stored update: it is taken for a while, worked, and marked done. One that fails is
+Owns what becomes of a stored update: it is taken for a while, worked, and marked done, together with what is
+to enter the audit trail because of it. One that fails is
 worked again, and after three attempts set aside, so that neither a crash nor a fault of ours can lose one
 or block a chat for ever. Whatever a process leaves behind when it dies, another takes when the lease is
 over. While the store is away the lane waits: nothing can be decided without it.
@@ -23,6 +24,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot.door import is_too_much
 from bot.fate import Fate, describe, judge, retry_after_s
+from bot.minutes import Minutes
 from payments.ports import StoredUpdate, StoreUnavailable, UpdateInbox
 from payments.values import ChatId
 from payments.wake import Wake
@@ -61,13 +63,13 @@ class LaneHands:
         read: an update from its text; None when it cannot be read.
         process: acts on an update; what goes wrong is reported by `Lanes.failed`.
         apologise: tells a person of a fault of ours, with a reference to the log.
-        ask_patience: asks somebody who floods to wait.
+        ask_patience: asks whoever sent this, who floods, to wait.
     """
 
     read: Callable[[str], Update | None]
     process: Callable[[Update], Awaitable[None]]
     apologise: Callable[[ChatId, str], Awaitable[None]]
-    ask_patience: Callable[[ChatId], Awaitable[None]]
+    ask_patience: Callable[[Update], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -82,6 +84,7 @@ class Lanes:
     """Works updates until cancelled. Several may run side by side on one store."""
 
     inbox: UpdateInbox
+    minutes: Minutes
     wake: Wake
     limits: LaneLimits = field(default_factory=LaneLimits)
     _hands: LaneHands | None = field(default=None, init=False)
@@ -142,6 +145,7 @@ class Lanes:
     def _finished(self, update_id: int) -> None:
         self._working.pop(update_id, None)
         self._troubles.pop(update_id, None)
+        self.minutes.forget(update_id)
         self.wake.ring()
 
     async def _renew(self, every_s: float) -> None:
@@ -176,7 +180,7 @@ class Lanes:
         while attempts <= MOST_ATTEMPTS:
             error = await self._attempt(stored, update)
             if error is None:
-                await self._settle(stored, lambda: self.inbox.done(stored))
+                await self._settle(stored, lambda: self.inbox.done(stored, self.minutes.of(stored.update_id)))
                 return
             if (wait_s := self._wait_s(error)) is not None:
                 await self._pause(wait_s)
@@ -191,8 +195,8 @@ class Lanes:
         await self._give_up(stored, reference, error)
 
     async def _attempt(self, stored: StoredUpdate, update: Update) -> Exception | None:
-        if stored.chat_id is not None and is_too_much(stored.raw):
-            await self._attached.ask_patience(stored.chat_id)
+        if is_too_much(stored.raw):
+            await self._attached.ask_patience(update)
             return None
         self._troubles.pop(stored.update_id, None)
         await self._attached.process(update)
@@ -217,7 +221,8 @@ class Lanes:
     async def _give_up(self, stored: StoredUpdate, reference: str, error: Exception | None) -> None:
         why = f"{reference}: {describe(error) if error else 'the program died while handling it'}"
         log.error("update_set_aside", extra={"update": stored.update_id, "reference": reference})
-        await self._settle(stored, lambda: self.inbox.set_aside(stored, why))
+        notes = self.minutes.of(stored.update_id)
+        await self._settle(stored, lambda: self.inbox.set_aside(stored, why, notes))
         if stored.chat_id is not None:
             await self._attached.apologise(stored.chat_id, reference)
 

@@ -11,13 +11,13 @@ from bot import office_wording as wording
 from bot import wording as common
 from bot.gate import Gate
 from bot.incoming import Said, Who
+from bot.minutes import Minutes
 from bot.rich import clock
 from bot.rich import said as escaped
 from bot.screen import Screen
 from bot.sender import Sender
 from payments.admins import Deed
-from payments.audit import Actor, AuditKind
-from payments.audit_ports import SecurityWatch
+from payments.audit import AuditKind
 from payments.audited import tellable
 from payments.pausing import Pause, Pauses
 from payments.ports import Now
@@ -32,7 +32,7 @@ class Maintenance:
     pauses: Pauses
     gate: Gate
     sender: Sender
-    watch: SecurityWatch
+    minutes: Minutes
     now: Now
 
     async def command(self, said: Said) -> None:
@@ -71,10 +71,8 @@ class Maintenance:
         return wording.PAUSED_SINCE.format(time=clock(pause.since), words=words)
 
     def _note(self, kind: AuditKind, who: Who, words: str) -> None:
-        self.watch.note(
+        self.minutes.note(
+            who,
             kind,
-            actor=Actor.ADMIN,
-            who=str(who.user_id),
             why=tellable(words),
-            key=f"update {who.update_id}",  # worked again after a crash, it is the same event
         )

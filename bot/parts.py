@@ -12,11 +12,12 @@ from bot.inbox_teller import RowReader
 from bot.lanes import LaneLimits
 from bot.manners import MannerLimits
 from bot.messenger import MessengerLimits
+from bot.minutes import Minutes
 from bot.pace import PaceLimits
 from bot.poller import PollLimits
 from payments.admins import Admins
 from payments.analytics.ports import Rollups
-from payments.audit_ports import AuditLog, SecurityWatch
+from payments.audit_ports import AuditLog
 from payments.billing.ports import NoteBook
 from payments.billing.receipts import ReceiptDesk
 from payments.briefs import BriefBook
@@ -44,7 +45,6 @@ from payments.search import PaymentSearch, SearchBook
 from payments.service import PaymentService
 from payments.timing import Timing
 from payments.wake import Wake
-from payments.watch import Unwatched
 from reports.facts import Firm
 
 
@@ -112,7 +112,7 @@ class BotParts:
         polling: the right to poll, which one process has at a time; not asked for with a webhook.
         webhook: None means polling.
         meter: counts what is sent.
-        watch: is told of buttons that are forged or somebody else's.
+        minutes: notes what is refused, and what the office did, for the audit trail.
     """
 
     token: str = field(repr=False)
@@ -144,10 +144,10 @@ class BotParts:
     callbacks: RowReader
     polling: SoleRight
     now: Now
+    minutes: Minutes
     wake: Wake
     figures: Timing = field(default_factory=Timing)
     webhook: WebhookAddress | None = None
     limits: BotLimits = field(default_factory=BotLimits)
-    watch: SecurityWatch = field(default_factory=Unwatched)
     meter: Meter = field(default_factory=Unmetered)
     refunds: RefundParts | None = None

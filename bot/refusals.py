@@ -1,4 +1,4 @@
-"""Taps and commands that are refused: answered politely, logged, and reported to whoever watches for attacks.
+"""Taps and commands that are refused: answered politely, logged, and noted for the audit trail.
 
 Owns the refusing. Why a tap is none of its sender's is said by whoever found out. Nothing that the tap
 carried is repeated, except the id that it named.
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from bot import refund_wording, wording
 from bot.incoming import Tap, Who
+from bot.minutes import Minutes
 from bot.screen import Screen
 from bot.sender import Sender
 from payments.admins import Deed
 from payments.audit import Actor, AuditKind
-from payments.audit_ports import SecurityWatch
 from payments.nonces import Unusable
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ class Refusals:
     """Refuses taps and commands."""
 
     sender: Sender
-    watch: SecurityWatch
+    minutes: Minutes
 
     async def forged(self, tap: Tap, why: str) -> None:
         """It carries what this program never wrote."""
@@ -57,11 +57,4 @@ class Refusals:
     def _note(self, kind: AuditKind, who: Who, why: str, subject: str) -> None:
         details = {"user": who.user_id, "kind": kind.value, "subject": subject, "why": why}
         log.warning("person_refused", extra=details)
-        self.watch.note(
-            kind,
-            actor=Actor.USER,
-            who=str(who.user_id),
-            subject=subject,
-            why=why,
-            key=f"update {who.update_id}",  # worked again after a crash, it is the same event
-        )
+        self.minutes.note(who, kind, actor=Actor.USER, subject=subject, why=why)

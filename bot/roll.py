@@ -16,13 +16,13 @@ from bot.fate import describe
 from bot.gate import Gate
 from bot.incoming import Said, Who
 from bot.menu import Menu
+from bot.minutes import Minutes
 from bot.rich import bold, code, day_and_clock
 from bot.rich import said as escaped
 from bot.screen import Screen
 from bot.sender import Sender
 from payments.admins import Deed, NotAllowed
-from payments.audit import Actor, AuditKind
-from payments.audit_ports import SecurityWatch
+from payments.audit import AuditKind
 from payments.ports import ClientBook
 from payments.roll import Member, Role, Roll, RollUnchanged
 from payments.roll_keeping import RollKeeper
@@ -44,7 +44,7 @@ class OfficeRoll:
     gate: Gate
     menu: Menu
     sender: Sender
-    watch: SecurityWatch
+    minutes: Minutes
     firm_name: str
 
     async def whoami(self, said: Said) -> None:
@@ -117,13 +117,11 @@ class OfficeRoll:
         return True
 
     def _note(self, kind: AuditKind, who: Who, about: UserId, role: str) -> None:
-        self.watch.note(
+        self.minutes.note(
+            who,
             kind,
-            actor=Actor.ADMIN,
-            who=str(who.user_id),
             subject=str(about),
             why=role,
-            key=f"update {who.update_id}",  # worked again after a crash, it is the same event
         )
 
 

@@ -12,6 +12,7 @@ from bot import ruling_wording as wording
 from bot.buttons import OfficeDeed
 from bot.gate import Gate
 from bot.incoming import Said, Tap, Who
+from bot.minutes import Minutes
 from bot.office_buttons import Keys
 from bot.refusals import Refusals
 from bot.rich import code
@@ -23,8 +24,7 @@ from bot.sender import Haste, Sender
 from bot.tellers import NotTold, Telling, marked
 from bot.wording import STATUS_WORDS
 from payments.admins import Admin, Admins, Deed, NotAllowed
-from payments.audit import Actor, AuditKind
-from payments.audit_ports import SecurityWatch
+from payments.audit import AuditKind
 from payments.deliveries import Delivery
 from payments.payment import Payment
 from payments.ports import PaymentBook
@@ -56,7 +56,7 @@ class Rulings:
     keys: Keys
     sender: Sender
     refusals: Refusals
-    watch: SecurityWatch
+    minutes: Minutes
 
     async def command(self, said: Said) -> None:
         """Such as `/resolve 3f2a9c0b12d4e5f6 paid UB47K2M9QX seen on the statement`."""
@@ -133,13 +133,12 @@ class Rulings:
             await self.sender.edit(tap.who.chat_id, tap.message_id, screen)
 
     def _note(self, kind: AuditKind, who: Who, ruling: Ruling) -> None:
-        self.watch.note(
+        self.minutes.note(
+            who,
             kind,
-            actor=Actor.ADMIN,
-            who=str(who.user_id),
             subject=ruling.payment_id,
             why=f"{ruling.outcome}: {ruling.why}",
-            key=f"{ruling.id}:{ruling.state}",  # worked again after a crash, it is the same event
+            key=f"{ruling.id}:{ruling.state}",
         )
 
     async def _not_allowed(self, tap: Tap, ruling_id: str, refused: NotAllowed) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 
 from bot.assembly import build_bot
+from bot.minutes import Minutes
 from bot.parts import BotLimits, BotParts, ReceiptParts, RefundParts, WebhookAddress
 from bot.running import Bot
 from legalpro.around import Around
@@ -56,7 +57,7 @@ def wire_bot(
         wake=around.bells.chat,
         figures=figures,
         webhook=_webhook(settings),
-        watch=around.notebook,
+        minutes=Minutes(around.now),
         meter=around.metrics,
         limits=limits,
         ledger=store.ledger,

@@ -28,7 +28,7 @@ class AuditLog(Protocol):
 
 
 class Waiting(Protocol):
-    """A payment or a refund with events that are not entered yet."""
+    """A payment, a refund or an update with events that are not entered yet."""
 
     @property
     def subject(self) -> str:
@@ -43,7 +43,11 @@ class Waiting(Protocol):
 
 
 class AuditFeed(Protocol):
-    """The changes of payments and refunds that wait for the audit trail, each committed with its change."""
+    """What waits for the audit trail.
+
+    Changes of payments and refunds, committed with the change; what people did otherwise, committed with the
+    update by which they did it.
+    """
 
     async def waiting(self, limit: int) -> Sequence[Waiting]:
         """Those with events that are not entered yet, the longest waiting first."""

@@ -72,6 +72,23 @@ class Unlogged:
         return everything[self.logged :]
 
 
+@dataclass(frozen=True, slots=True)
+class UnloggedNotes:
+    """A finished update with what was noted while it was worked; `subject` is its number."""
+
+    subject: str
+    notes: tuple[AuditRecord, ...]
+
+    @property
+    def events(self) -> int:
+        """How many there are; a finished update gets no more."""
+        return len(self.notes)
+
+    def records(self) -> tuple[AuditRecord, ...]:
+        """All of them: they are entered together."""
+        return self.notes
+
+
 def security_record(
     kind: AuditKind,
     *,

@@ -88,7 +88,7 @@ class Auditor:
         return len(records)
 
     async def relay(self) -> int:
-        """Enter what is committed with payments; return of how many payments."""
+        """Enter what is committed with payments, refunds and updates; return of how many of them."""
         waiting = await self.feed.waiting(self.limits.batch)
         if waiting:
             await self.trail.enter([record for each in waiting for record in each.records()])

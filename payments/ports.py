@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from payments.audit import AuditRecord
 from payments.catalogue import Fee
 from payments.client import Client
 from payments.deliveries import Delivery
@@ -205,11 +206,11 @@ class UpdateInbox(Protocol):
     async def begin_again(self, update: StoredUpdate) -> bool:
         """Count another attempt; False when it is no longer the caller's."""
 
-    async def done(self, update: StoredUpdate) -> None:
-        """It is worked."""
+    async def done(self, update: StoredUpdate, notes: Sequence[AuditRecord] = ()) -> None:
+        """It is worked. By the same write the `notes` begin to wait for the audit trail."""
 
-    async def set_aside(self, update: StoredUpdate, why: str) -> None:
-        """It failed too often and is kept for a person."""
+    async def set_aside(self, update: StoredUpdate, why: str, notes: Sequence[AuditRecord] = ()) -> None:
+        """It failed too often and is kept for a person. `notes`: as above."""
 
     async def give_back(self, update: StoredUpdate) -> None:
         """Not begun, or to be begun afresh by anybody: the attempt does not count."""

@@ -1,4 +1,4 @@
-"""The audit trail in MongoDB, and what waits in payments and refunds to be entered.
+"""The audit trail in MongoDB, and what waits in payments, refunds and updates to be entered.
 
 Owns appending without a lock: an entry's number is its `_id`, so that of several writers one gets the next
 number and the others read again; and the event's unique index keeps anything from being entered twice.
@@ -19,10 +19,10 @@ from pymongo.errors import BulkWriteError
 
 from payments.audit import AuditEntry, AuditRecord, Head, Unreadable, chained
 from payments.audit_ports import Waiting
-from payments.audited import Unlogged
+from payments.audited import Unlogged, UnloggedNotes
 from payments.ports import StoreUnavailable
 from payments.refunds.audited import UnloggedRefund
-from storage.documents import PaymentDocument, RefundDocument, TransactionLogDocument
+from storage.documents import PaymentDocument, RefundDocument, TransactionLogDocument, UpdateDocument
 from storage.errors import DUPLICATE_KEY, store_errors
 from storage.payment_book import payment_of
 from storage.records import same_fields
@@ -121,15 +121,22 @@ class _Source:
 
     rows: AsyncCollection[Row]
     read: Callable[[Row], Waiting]
+    entered: Callable[[Waiting], UpdateOne]
 
 
 class MongoAuditFeed:
-    """See `payments.audit_ports.AuditFeed`. What waits is what a history holds beyond what is logged."""
+    """See `payments.audit_ports.AuditFeed`. Of a history waits what it holds beyond what is logged."""
 
-    def __init__(self, payments: Shelf[PaymentDocument], refunds: Shelf[RefundDocument]) -> None:
+    def __init__(
+        self,
+        payments: Shelf[PaymentDocument],
+        refunds: Shelf[RefundDocument],
+        updates: Shelf[UpdateDocument],
+    ) -> None:
         self._sources = {
-            Unlogged: _Source(payments.rows, _unlogged),
-            UnloggedRefund: _Source(refunds.rows, _unlogged_refund),
+            Unlogged: _Source(payments.rows, _unlogged, _history_entered),
+            UnloggedRefund: _Source(refunds.rows, _unlogged_refund, _history_entered),
+            UnloggedNotes: _Source(updates.rows, _unlogged_notes, _notes_entered),
         }
 
     async def waiting(self, limit: int) -> Sequence[Waiting]:
@@ -145,11 +152,7 @@ class MongoAuditFeed:
     async def entered(self, done: Sequence[Waiting]) -> None:
         """See `AuditFeed.entered`: the reminder goes only if the history has not grown since."""
         for kind, source in self._sources.items():
-            updates = [
-                UpdateOne({"_id": each.subject}, [_entered(each.events)])
-                for each in done
-                if isinstance(each, kind)
-            ]
+            updates = [source.entered(each) for each in done if isinstance(each, kind)]
             if updates:
                 with store_errors():
                     await source.rows.bulk_write(updates, ordered=False)
@@ -165,12 +168,21 @@ def _unlogged_refund(row: Row) -> UnloggedRefund:
     return UnloggedRefund(refund_of(document), document.logged)
 
 
-def _entered(events: int) -> Row:
-    """A stage of an update by pipeline: only there can one field depend on another."""
-    grown = {"$gte": [{"$size": {"$ifNull": ["$history", []]}}, events]}
-    return {
-        "$set": {
-            "logged": {"$max": ["$logged", events]},
-            "log_due_at": {"$cond": [grown, "$log_due_at", "$$REMOVE"]},
-        }
+def _unlogged_notes(row: Row) -> UnloggedNotes:
+    document = UpdateDocument.model_validate(row)
+    notes = (AuditRecord(**note.model_dump()) for note in document.notes)
+    return UnloggedNotes(str(document.id), tuple(notes))
+
+
+def _history_entered(each: Waiting) -> UpdateOne:
+    """By pipeline: only there can one field depend on another."""
+    grown = {"$gte": [{"$size": {"$ifNull": ["$history", []]}}, each.events]}
+    done = {
+        "logged": {"$max": ["$logged", each.events]},
+        "log_due_at": {"$cond": [grown, "$log_due_at", "$$REMOVE"]},
     }
+    return UpdateOne({"_id": each.subject}, [{"$set": done}])
+
+
+def _notes_entered(each: Waiting) -> UpdateOne:
+    return UpdateOne({"_id": int(each.subject)}, {"$unset": {"log_due_at": ""}})

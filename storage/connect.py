@@ -123,7 +123,8 @@ class Store:
         self.nonces = MongoNonces(Shelf(database, NonceDocument))
         rows = Shelf(database, InboxDocument)
         self.inbox = MongoInbox(rows, now)
-        self.updates = MongoUpdateInbox(Shelf(database, UpdateDocument), now)
+        updates = Shelf(database, UpdateDocument)
+        self.updates = MongoUpdateInbox(updates, now)
         self.drafts = MongoDraftBook(Shelf(database, DraftDocument), now)
         clients = Shelf(database, ClientDocument)
         self.clients = MongoClientBook(clients)
@@ -145,7 +146,7 @@ class Store:
         self.leases = LeaseBook(self._leases)
         self.limits = MongoRateLimit(Shelf(database, LimitDocument))
         self.audit = MongoAuditLog(Shelf(database, TransactionLogDocument))
-        self.audit_feed = MongoAuditFeed(payments, refunds)
+        self.audit_feed = MongoAuditFeed(payments, refunds, updates)
         self.rollups = MongoRollups(
             Shelf(database, TransactionLogDocument),
             payments,

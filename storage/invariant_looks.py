@@ -246,6 +246,12 @@ UNCHAINED = (
 )  # fmt: skip
 
 
+NOTES_NOT_IN_THE_TRAIL = (
+    with_rows("transactionlogs", "notes.event", "event", "_id"),
+    where({"$ne": [{"$size": "$others"}, {"$size": "$notes"}]}),
+)
+
+
 def not_in_the_trail(kinds: list[AuditKind]) -> tuple[Row, ...]:
     """Leaves those with more or fewer entries of these kinds than their history has words, and one."""
     return (

@@ -215,12 +215,19 @@ INVARIANTS: tuple[Invariant, ...] = (
             Look(collection="transactionlogs", wanted={}, broken=looks.UNCHAINED, rarely=True),
             Look(collection="payments", wanted={"log_due_at": looks.DUE_LONG_AGO}),
             Look(collection="refunds", wanted={"log_due_at": looks.DUE_LONG_AGO}),
+            Look(collection="updates", wanted={"log_due_at": looks.DUE_LONG_AGO}),
             payments(
                 {"log_due_at": {"$exists": False}},
                 *looks.not_in_the_trail(looks.PAYMENT_EVENTS),
                 rarely=True,
             ),
             refunds({"log_due_at": {"$exists": False}}, *back.NOT_IN_THE_TRAIL, rarely=True),
+            Look(
+                collection="updates",
+                wanted={"notes.0": {"$exists": True}, "log_due_at": {"$exists": False}},
+                broken=looks.NOTES_NOT_IN_THE_TRAIL,
+                rarely=True,
+            ),
         ),
     ),
     Invariant(

@@ -131,7 +131,7 @@ VALIDATORS: dict[str, Row] = {
         prev=_TEXT,
         hash=_TEXT,
     ),
-    "updates": _schema(("raw", "state"), raw=_TEXT, state=_one_of(UpdateState)),
+    "updates": _schema(("raw", "state"), raw=_TEXT, state=_one_of(UpdateState), log_due_at=_DATE),
 }
 """Validators by collection."""
 

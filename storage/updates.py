@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
+from payments.audit import AuditRecord
 from payments.ports import Now, StoredUpdate
 from payments.values import ChatId
-from storage.documents import UpdateDocument, UpdateState
+from storage.documents import AuditNotePart, UpdateDocument, UpdateState
 from storage.errors import store_errors
 from storage.moments import in_milliseconds
-from storage.shelf import Row, Shelf
+from storage.shelf import Row, Shelf, part_row
 
 MOST_LOOKED_AT = 5_000
 """Of a greater backlog the oldest come first: a look must not cost more the more there is."""
@@ -67,15 +68,13 @@ class MongoUpdateInbox:
         """See `UpdateInbox.begin_again`."""
         return await self._shelf.change(_still_held(update), {"$inc": {"attempts": 1}})
 
-    async def done(self, update: StoredUpdate) -> None:
+    async def done(self, update: StoredUpdate, notes: Sequence[AuditRecord] = ()) -> None:
         """See `UpdateInbox.done`."""
-        facts = {"state": UpdateState.DONE, "finished_at": self._now()}
-        await self._shelf.change(_still_held(update), {"$set": facts, **_LET_GO})
+        await self._end(update, {"state": UpdateState.DONE, "finished_at": self._now()}, notes)
 
-    async def set_aside(self, update: StoredUpdate, why: str) -> None:
+    async def set_aside(self, update: StoredUpdate, why: str, notes: Sequence[AuditRecord] = ()) -> None:
         """See `UpdateInbox.set_aside`."""
-        facts = {"state": UpdateState.ASIDE, "why": why}
-        await self._shelf.change(_still_held(update), {"$set": facts, **_LET_GO})
+        await self._end(update, {"state": UpdateState.ASIDE, "why": why}, notes)
 
     async def give_back(self, update: StoredUpdate) -> None:
         """See `UpdateInbox.give_back`."""
@@ -123,6 +122,12 @@ class MongoUpdateInbox:
             return await self._shelf.changed(free, [{"$set": begun}])
         except DuplicateKeyError:
             return None
+
+    async def _end(self, update: StoredUpdate, facts: Row, notes: Sequence[AuditRecord]) -> None:
+        if notes:
+            parts = [part_row(AuditNotePart.model_validate(note)) for note in notes]
+            facts |= {"notes": parts, "log_due_at": in_milliseconds(self._now())}
+        await self._shelf.change(_still_held(update), {"$set": facts, **_LET_GO})
 
     def _in(self, pause_s: float) -> datetime:
         return in_milliseconds(self._now() + timedelta(seconds=pause_s))

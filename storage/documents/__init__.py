@@ -7,7 +7,7 @@ what may be written when (the repositories).
 from beanie import Document
 
 from storage.documents.analytics import MatterDocument, PayerDocument, PostedDocument, SumsDocument
-from storage.documents.audit import TransactionLogDocument
+from storage.documents.audit import AuditNotePart, TransactionLogDocument
 from storage.documents.billing import FeeNoteDocument, ReceiptDocument
 from storage.documents.office import (
     BriefDocument,
@@ -26,6 +26,7 @@ from storage.documents.work import DeliveryDocument, InboxDocument, UpdateDocume
 
 __all__ = [
     "DOCUMENTS",
+    "AuditNotePart",
     "BalanceDocument",
     "BriefDocument",
     "ClientDocument",

@@ -6,7 +6,19 @@ from beanie import Document
 from pydantic import ConfigDict
 from pymongo import ASCENDING, IndexModel
 
-from storage.documents.fields import Moment
+from storage.documents.fields import Moment, Part
+
+
+class AuditNotePart(Part):
+    """An event that waits in the update by which somebody caused it; see `payments.audit.AuditRecord`."""
+
+    event: str
+    kind: str
+    at: Moment
+    actor: str
+    who: str
+    subject: str | None = None
+    why: str | None = None
 
 
 class TransactionLogDocument(Document):

@@ -10,6 +10,7 @@ from payments.deliveries import DeliveryState
 from payments.inbox import RowState
 from payments.notices import Audience, Topic, Urgency
 from payments.values import ChatId
+from storage.documents.audit import AuditNotePart
 from storage.documents.fields import DAY_S, Moment, dated, only, unique
 from storage.documents.payment import OutboxPart
 
@@ -72,6 +73,8 @@ class UpdateDocument(Document):
         lane: its chat, while somebody works it: a unique index lets nobody else begin another of that chat.
         until: when the lease of whoever works it ends.
         finished_at: starts the time after which it is forgotten.
+        notes: what is to enter the audit trail because of it; written when it ends.
+        log_due_at: there only while they are not entered: since when.
     """
 
     id: int  # type: ignore[assignment]  # Telegram's update_id
@@ -85,6 +88,8 @@ class UpdateDocument(Document):
     why: str = ""
     stored_at: Moment
     finished_at: Moment | None = None
+    notes: tuple[AuditNotePart, ...] = ()
+    log_due_at: Moment | None = None
 
     class Settings:
         """Beanie's settings."""
@@ -95,6 +100,7 @@ class UpdateDocument(Document):
             IndexModel([("state", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("finished_at", ASCENDING)], expireAfterSeconds=UPDATES_KEPT_S),
             unique("lane"),
+            dated("log_due_at"),
         ]
 
 

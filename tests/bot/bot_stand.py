@@ -16,6 +16,7 @@ from bot.assembly import build_bot
 from bot.lanes import LaneLimits
 from bot.manners import MannerLimits
 from bot.messenger import MessengerLimits
+from bot.minutes import Minutes
 from bot.pace import PaceLimits
 from bot.parts import BotLimits, BotParts, ReceiptParts, WebhookAddress
 from bot.poller import PollLimits
@@ -304,6 +305,7 @@ def _parts(
         callbacks=store.inbox,
         polling=LeasedRight(store.leases, "polling"),
         now=utc_now,
+        minutes=Minutes(utc_now),
         wake=wake,
         webhook=webhook,
         limits=QUICK,

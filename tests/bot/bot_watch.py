@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from bot.incoming import Who
+from bot.minutes import Minutes
 from bot.parts import BotLimits, BotParts
-from payments.audit import Actor, AuditKind
-from tests.bot.bot_stand import QUICK
+from payments.audit import Actor, AuditKind, AuditRecord
+from payments.ports import Now
+from tests.bot.bot_stand import QUICK, utc_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,30 +23,41 @@ class Event:
 
 
 @dataclass(slots=True)
-class Noted:
-    """A `SecurityWatch` that remembers."""
+class Noted(Minutes):
+    """Minutes that are remembered, too, beyond the end of the update."""
 
-    events: list[Event] = field(default_factory=list)
-    _keys: set[str] = field(default_factory=set)
+    now: Now = utc_now
+    _all: dict[str, AuditRecord] = field(default_factory=dict, init=False)
+
+    @property
+    def events(self) -> list[Event]:
+        return [
+            Event(
+                kind=AuditKind(note.kind),
+                actor=Actor(note.actor),
+                who=note.who or "",
+                subject=note.subject or "",
+                why=note.why or "",
+            )
+            for note in self._all.values()
+        ]
 
     def note(
         self,
+        who: Who,
         kind: AuditKind,
         *,
-        actor: Actor,
-        who: str = "",
+        actor: Actor = Actor.ADMIN,
         subject: str = "",
         why: str = "",
         key: str = "",
     ) -> None:
-        if key and key in self._keys:
-            return
-        self._keys.add(key)
-        self.events.append(Event(kind=kind, actor=actor, who=who, subject=subject, why=why))
+        Minutes.note(self, who, kind, actor=actor, subject=subject, why=why, key=key)
+        self._all |= {note.event: note for note in self.of(who.update_id)}
 
     def watch(self, limits: BotLimits = QUICK) -> Callable[[BotParts], BotParts]:
         """A change of the stand's parts."""
-        return lambda parts: replace(parts, watch=self, limits=limits)
+        return lambda parts: replace(parts, minutes=self, limits=limits)
 
 
 def with_limits(**changes: object) -> BotLimits:

@@ -60,7 +60,7 @@ class Desk:
 @pytest_asyncio.fixture
 async def desk(mongod_uri: str, database_name: str) -> AsyncIterator[Desk]:
     noted = Noted()
-    async with standing(mongod_uri, database_name, change=lambda parts: replace(parts, watch=noted)) as stand:
+    async with standing(mongod_uri, database_name, change=noted.watch()) as stand:
         yield Desk(stand, noted)
 
 

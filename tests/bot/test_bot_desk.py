@@ -27,7 +27,7 @@ async def noted() -> Noted:
 @pytest_asyncio.fixture
 async def desk(mongod_uri: str, database_name: str, noted: Noted) -> AsyncIterator[Stand]:
     """Asha has paid; before that she tried eight times in vain."""
-    async with standing(mongod_uri, database_name, change=lambda parts: replace(parts, watch=noted)) as stand:
+    async with standing(mongod_uri, database_name, change=noted.watch()) as stand:
         for number in range(1, 9):
             await stand.store.payments.add(in_vain(number), ())
         await stand.hear_paid(await stand.prompted())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest_asyncio
 
@@ -22,7 +21,7 @@ async def noted() -> Noted:
 
 @pytest_asyncio.fixture
 async def desk(mongod_uri: str, database_name: str, noted: Noted) -> AsyncIterator[Stand]:
-    async with standing(mongod_uri, database_name, change=lambda parts: replace(parts, watch=noted)) as stand:
+    async with standing(mongod_uri, database_name, change=noted.watch()) as stand:
         await stand.hear_paid(await stand.prompted())
         await stand.sees("Paid: KES\u00a01,500")
         yield stand

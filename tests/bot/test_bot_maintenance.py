@@ -23,7 +23,7 @@ async def noted() -> Noted:
 
 @pytest_asyncio.fixture
 async def desk(mongod_uri: str, database_name: str, noted: Noted) -> AsyncIterator[Stand]:
-    async with standing(mongod_uri, database_name, change=lambda parts: replace(parts, watch=noted)) as stand:
+    async with standing(mongod_uri, database_name, change=noted.watch()) as stand:
         yield stand
 
 

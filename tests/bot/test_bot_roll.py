@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
@@ -31,7 +31,7 @@ class Desk:
 @pytest_asyncio.fixture
 async def desk(mongod_uri: str, database_name: str) -> AsyncIterator[Desk]:
     noted = Noted()
-    async with standing(mongod_uri, database_name, change=lambda parts: replace(parts, watch=noted)) as stand:
+    async with standing(mongod_uri, database_name, change=noted.watch()) as stand:
         stand.telegram.person(OTIENO, "Otieno")
         stand.telegram.person(NALIAKA, "Naliaka")
         for person in (OTIENO, NALIAKA):

@@ -65,7 +65,7 @@ async def in_review(stand: Stand) -> Payment:
 async def desk(mongod_uri: str, database_name: str) -> AsyncIterator[Desk]:
     noted = Noted()
     changed = office_of(ADMIN, PARTNER)
-    change = lambda parts: replace(changed(parts), watch=noted)  # noqa: E731  two changes in one
+    change = lambda parts: replace(changed(parts), minutes=noted)  # noqa: E731  two changes in one
     async with standing(mongod_uri, database_name, change=change) as stand:
         stand.telegram.person(PARTNER, "Otieno")
         stand.telegram.person(THIRD, "Naliaka")

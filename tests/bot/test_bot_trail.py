@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -25,7 +24,7 @@ async def noted() -> Noted:
 
 @pytest_asyncio.fixture
 async def desk(mongod_uri: str, database_name: str, noted: Noted) -> AsyncIterator[Stand]:
-    async with standing(mongod_uri, database_name, change=lambda parts: replace(parts, watch=noted)) as stand:
+    async with standing(mongod_uri, database_name, change=noted.watch()) as stand:
         await stand.hear_paid(await stand.prompted())
         await stand.sees("Paid: KES\u00a01,500")
         yield stand

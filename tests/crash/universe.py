@@ -44,7 +44,7 @@ CONFIG = replace(QUICK, repeat_window_s=0, prompt_lifetime_s=20)
 KEPT_BETWEEN_RUNS = frozenset({"fees"})
 Row = dict[str, Any]
 STILL_BUSY: dict[str, Row] = {
-    "updates": {"state": "pending"},
+    "updates": {"$or": [{"state": "pending"}, {"log_due_at": {"$type": "date"}}]},
     "inbox": {"state": "new"},
     "payments": {
         "$or": [
