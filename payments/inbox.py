@@ -32,7 +32,7 @@ class InboxRow:
         trusted: whether Safaricom lists that address (True where no list is configured).
         attempts: how often it was taken up, this time included; not those that an absence of the store ended.
         fence: rises each time it is taken, and never falls: the word of an earlier taker is told by it.
-        verdict: what came of it, for people.
+        verdict: what came of it, for people; of a new row: why it is to be set aside unworked.
     """
 
     id: str

@@ -170,7 +170,7 @@ def _fresh(row: InboxRow, now: datetime) -> Row:
         "fence": row.fence,
         "verdict": row.verdict,
         "next_at": now,
-        "outbox": [_news_of(row, now)] if row.state is RowState.QUARANTINE else [],
+        "outbox": [],
     }
 
 

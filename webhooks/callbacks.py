@@ -69,16 +69,9 @@ def _unreadable(row: InboxRow) -> str | None:
 
 async def _store(parts: WebParts, row: InboxRow, trouble: str | None) -> web.Response:
     if trouble:
-        await parts.inbox.add(_quarantined(row, trouble))
+        await parts.inbox.add(_condemned(row, trouble))
+        parts.arrived()
         log.warning("callback_unreadable", extra={"subject": row.subject, "why": trouble})
-        parts.watch.note(
-            AuditKind.CALLBACK_QUARANTINED,
-            actor=Actor.SAFARICOM_CALLBACK,
-            who=row.peer,
-            subject=row.subject,
-            why=trouble,
-            key=row.id,
-        )
         raise web.HTTPBadRequest(text="not a callback")
     if not row.trusted:
         log.warning("callback_unlisted_address", extra={"subject": row.subject, "peer": row.peer})
@@ -87,9 +80,9 @@ async def _store(parts: WebParts, row: InboxRow, trouble: str | None) -> web.Res
     return web.json_response(ACCEPTED)
 
 
-def _quarantined(row: InboxRow, why: str) -> InboxRow:
+def _condemned(row: InboxRow, why: str) -> InboxRow:
     """Whoever holds a payment's address and sends nonsense is worth a look: nothing is thrown away.
 
-    Under a key of its own, so that the same bytes, sent well, are still taken.
+    The worker sets it aside. Under a key of its own, so that the same bytes, sent well, are still taken.
     """
-    return replace(row, id=f"{row.id}:{RowState.QUARANTINE}", state=RowState.QUARANTINE, verdict=why)
+    return replace(row, id=f"{row.id}:{RowState.QUARANTINE}", verdict=why)

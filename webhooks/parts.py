@@ -39,7 +39,7 @@ class WebParts:
             StoreUnavailable. None when updates are polled.
         meter: counts callbacks.
         metrics: the text of `/metrics`; None where there is none.
-        watch: is told of strangers and of what cannot be read.
+        watch: is told of strangers.
         receipts: tells of receipts by their codes; None where there are none.
         telegram_secret: what Telegram must send along; empty means that nothing is asked for.
     """

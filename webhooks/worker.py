@@ -96,7 +96,9 @@ class InboxWorker:
     async def _work(self, row: InboxRow) -> bool:
         """Work one row; False when the store went away."""
         try:
-            if row.attempts > self.limits.most_takes:
+            if row.verdict:
+                await self._quarantine(row, row.verdict)
+            elif row.attempts > self.limits.most_takes:
                 await self._quarantine(row, "taken up too often and never finished")
             else:
                 await self._record(row)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import bson
 import pytest
 
-from payments.inbox import InboxRow, RowState, row_id
+from payments.inbox import InboxRow, row_id
 from payments.ports import StoreUnavailable
 from storage.coalesce import Coalescer, Overfull, Verdict
 from storage.connect import Store
@@ -122,5 +121,3 @@ async def test_a_row_made_by_hand_is_the_row_of_its_document(store: Store) -> No
     )
     document = InboxDocument(**same_fields(InboxRow, row), next_at=T0)
     assert bson.decode(bson.encode(_fresh(row, T0))) == bson.decode(bson.encode(row_of(document)))
-    (news,) = _fresh(replace(row, state=RowState.QUARANTINE), T0)["outbox"]
-    assert (news["audience"], news["event"]) == ("admins", "quarantined")

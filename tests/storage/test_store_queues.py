@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from payments.inbox import InboxRow, RowState, row_id
+from payments.inbox import InboxRow, row_id
 from storage.connect import Store
 from storage.inbox import LEASE_S
 
@@ -84,7 +84,9 @@ async def test_a_worker_that_died_is_replaced_and_its_late_word_ignored(store: S
     assert [each.attempts for each in await store.inbox.take(1)] == [3]
 
 
-async def test_what_cannot_be_read_is_kept_and_never_worked(store: Store) -> None:
-    assert await store.inbox.add(replace(row(), state=RowState.QUARANTINE, verdict="no JSON"))
+async def test_what_is_set_aside_is_kept_and_never_worked(store: Store) -> None:
+    assert await store.inbox.add(row())
+    (taken,) = await store.inbox.take(1)
+    await store.inbox.quarantine(taken, "no JSON")
     assert await store.inbox.take(1) == []
     assert not await store.inbox.add(row())

@@ -70,13 +70,18 @@ async def test_a_bad_telegram_secret_is_counted_and_an_update_nobody_awaits_is_n
     ]
 
 
-async def test_nonsense_on_a_payments_own_address_is_entered_once_however_often_it_comes(
-    open_site: OpenSite, auditor: Auditor, store: Store
+async def test_nonsense_on_a_payments_own_address_is_entered_once_however_often_it_comes_and_whoever_dies(
+    open_site: OpenSite, store: Store, clock: Clock, rows: Callable[[], list[dict[str, Any]]]
 ) -> None:
-    site = await open_site(watch=auditor.notebook)
+    site, desk = await open_site(), a_desk(store, clock, rows)
     for _ in range(3):
         assert (await site.tell(b"254712345678 is no callback")).status == 400
-    await auditor.rest()
+    dying = desk.another(inbox=Unclosed(store))
+    for worker in (dying, desk.worker):
+        worker.trail = store.audit
+        assert await worker.work_batch() == 1
+        clock.forward(600)
+    assert desk.states() == ["quarantine"]
     (record,) = await the_trail(store)
     assert (record.kind, record.subject) == (AuditKind.CALLBACK_QUARANTINED, ID)
     assert "254712345678" not in str(record)
