@@ -40,6 +40,7 @@ from payments.values import PaymentId
 from payments.watch import Notebook
 from storage.connect import Store
 from storage.ingest import SafeInbox
+from storage.noticed import NoticedFile
 from storage.spool import Spool
 from webhooks.addresses import CallbackAddresses
 from webhooks.doors import doors
@@ -186,7 +187,7 @@ def _around(
         credentials=daraja_credentials(settings),
         admins=EnrolledAdmins(store.roll, settings.admin_ids),
         metrics=Metrics(store.census, now),
-        notebook=Notebook(now, bells.audit.ring),
+        notebook=Notebook(now, bells.audit.ring, NoticedFile(settings.data_dir / "noticed")),
         bells=bells,
         now=now,
         timeouts=timeouts,

@@ -56,6 +56,22 @@ class AuditFeed(Protocol):
         """These events are in the trail; what came since they were read waits on."""
 
 
+class NoteKeeper(Protocol):
+    """Where what was noticed is kept until it is in the trail: outlives the program. Quick; never raises."""
+
+    def keep(self, record: AuditRecord) -> None:
+        """Keep it, in the place of what had the same event."""
+
+    def drop(self, event: str) -> None:
+        """It is in the trail."""
+
+    def left(self) -> Sequence[AuditRecord]:
+        """What programs that are dead kept and did not drop; from now on it is kept here."""
+
+    def close(self) -> None:
+        """Nothing more comes; what was not dropped stays."""
+
+
 class SecurityWatch(Protocol):
     """Where whatever smells of an attack, or of a fault, is noticed."""
 

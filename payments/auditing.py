@@ -48,7 +48,8 @@ class Auditor:
     limits: AuditLimits = field(default_factory=AuditLimits)
 
     async def run(self) -> None:
-        """Work for ever."""
+        """Work for ever. Begins with what programs that died had noticed."""
+        self.notebook.recall()
         while True:
             await self.wake.wait(self.limits.busy_s if await self._round() else self.limits.idle_s)
 
@@ -61,6 +62,7 @@ class Auditor:
             log.warning("audit_left_for_later")
         except Exception:
             log.exception("audit_failed")
+        self.notebook.close()
 
     async def rest(self) -> None:
         """Write until nothing waits: at the end, in tests and one-off runs."""

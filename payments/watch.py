@@ -1,8 +1,9 @@
-"""Security events on their way into the audit trail: held in memory, bounded, until they are written.
+"""Security events on their way into the audit trail: noticed here, kept until they are written.
 
 Owns what is entered one by one and what is only counted. A stranger must not make us write: what anybody on
 the internet can cause is counted, and becomes one summary for a kind and a minute. Everything else is entered
-by itself, the first few of a minute; the rest is counted, too. No I/O; `payments.auditing` writes.
+by itself, as long as there is room for it. What people do in chat is not noticed here: it is committed with
+their update. No I/O but the keeper's; `payments.auditing` writes.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from payments.audit import Actor, AuditKind, AuditRecord
+from payments.audit_ports import NoteKeeper
 from payments.audited import security_record
 from payments.ports import Now
 
@@ -27,24 +29,19 @@ class WatchLimits:
 
     Attributes:
         window_s: what is counted within this time becomes one summary.
-        one_by_one: how many events of a kind are entered by themselves within that time.
         most_waiting: records that may wait for the store; beyond that, everything is counted.
     """
 
     window_s: float = 60.0
-    one_by_one: int = 20
     most_waiting: int = 1_000
 
 
 @dataclass(slots=True)
 class _Window:
-    """A kind of event since its first one; `first` and `last` are of those that were only counted."""
+    """A kind of event since its first one; the summary of those that were only counted."""
 
     began_at: datetime
-    one_by_one: int = 0
-    count: int = 0
-    first: AuditRecord | None = None
-    last: AuditRecord | None = None
+    summary: AuditRecord | None = None
 
 
 class Unwatched:
@@ -66,13 +63,20 @@ class Unwatched:
 class Notebook:
     """See `payments.audit_ports.SecurityWatch`."""
 
-    def __init__(self, now: Now, ring: Callable[[], None], limits: WatchLimits | None = None) -> None:
+    def __init__(
+        self, now: Now, ring: Callable[[], None], keeper: NoteKeeper, limits: WatchLimits | None = None
+    ) -> None:
         """`ring` is called when something waits that should be written at once."""
         self._now = now
         self._ring = ring
+        self._keeper = keeper
         self._limits = limits or WatchLimits()
         self._waiting: deque[AuditRecord] = deque()
         self._windows: dict[AuditKind, _Window] = {}
+
+    def recall(self) -> None:
+        """Take over what programs that died had noticed and not written."""
+        self._waiting.extend(self._keeper.left())
 
     def note(
         self,
@@ -86,16 +90,14 @@ class Notebook:
     ) -> None:
         """See `SecurityWatch.note`."""
         at = self._now()
-        window = self._windows.setdefault(kind, _Window(at))
         record = security_record(kind, at=at, actor=actor, who=who, subject=subject, why=why, key=key)
-        crowded = window.one_by_one >= self._limits.one_by_one or self._full
-        if kind in COUNTED or crowded:
-            window.count += 1
-            window.first = window.first or record
-            window.last = record
+        if kind in COUNTED or self._full:
+            window = self._windows.setdefault(kind, _Window(at))
+            window.summary = _counted(window.summary, record)
+            self._keeper.keep(window.summary)
         else:
-            window.one_by_one += 1
             self._waiting.append(record)
+            self._keeper.keep(record)
             self._ring()
 
     def waiting(self, limit: int, *, close_all: bool = False) -> Sequence[AuditRecord]:
@@ -108,6 +110,11 @@ class Notebook:
         for record in records:
             if self._waiting and self._waiting[0] == record:
                 self._waiting.popleft()
+                self._keeper.drop(record.event)
+
+    def close(self) -> None:
+        """The program ends."""
+        self._keeper.close()
 
     @property
     def _full(self) -> bool:
@@ -119,17 +126,19 @@ class Notebook:
             if self._full or not (close_all or window.began_at <= over_before):
                 continue
             del self._windows[kind]
-            if window.first is not None and window.last is not None:
-                self._waiting.append(_summary(window.first, window.last, window.count))
+            if window.summary is not None:
+                self._waiting.append(window.summary)
 
 
-def _summary(first: AuditRecord, last: AuditRecord, count: int) -> AuditRecord:
-    """One record for many. Made once and then kept until it is written, so its id may be random."""
+def _counted(summary: AuditRecord | None, record: AuditRecord) -> AuditRecord:
+    """One record for many, and one more. It has its id from the first, however often it is written anew."""
+    if summary is not None:
+        return replace(summary, at=record.at, who=record.who, times=(summary.times or 0) + 1)
     return replace(
-        last,
-        event=f"{last.kind}:{secrets.token_hex(16)}",
+        record,
+        event=f"{record.kind}:{secrets.token_hex(16)}",
         subject=None,
-        why=f"counted together; the first by {first.who or 'nobody known'}",
-        times=count,
-        since=first.at,
+        why=f"counted together; the first by {record.who or 'nobody known'}",
+        times=1,
+        since=record.at,
     )

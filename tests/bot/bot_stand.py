@@ -38,6 +38,7 @@ from reports.facts import Firm
 from sandbox.telegram import FakeBotApi, Message
 from storage.connect import Store
 from storage.sole import LeasedRight
+from tests.payments.keeping import Kept
 
 ASHA, BARAKA, ADMIN = 501, 502, 900
 PHONE = "0712345678"
@@ -193,7 +194,7 @@ class Stand:
         await Auditor(
             feed=self.store.audit_feed,
             trail=self.store.audit,
-            notebook=Notebook(utc_now, lambda: None),
+            notebook=Notebook(utc_now, lambda: None, Kept()),
             wake=Wake(),
         ).rest()
 

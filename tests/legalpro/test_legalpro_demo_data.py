@@ -21,6 +21,7 @@ from payments.values import ChatId, UserId
 from payments.wake import Wake
 from payments.watch import Notebook
 from storage.connect import Store
+from tests.payments.keeping import Kept
 
 NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
 ADMINS = [ChatId(5101), ChatId(5102)]
@@ -61,7 +62,10 @@ def test_the_same_day_has_the_same_story() -> None:
 async def test_what_is_written_breaks_no_invariant_and_leaves_the_trail_whole(store: Store) -> None:
     assert await fill(store, NOW)
     auditor = Auditor(
-        feed=store.audit_feed, trail=store.audit, notebook=Notebook(lambda: NOW, lambda: None), wake=Wake()
+        feed=store.audit_feed,
+        trail=store.audit,
+        notebook=Notebook(lambda: NOW, lambda: None, Kept()),
+        wake=Wake(),
     )
     await auditor.rest()
     await Bookkeeper(rollups=store.rollups).rest()

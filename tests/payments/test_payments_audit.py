@@ -30,6 +30,7 @@ from payments.evidence import EvidenceKind
 from payments.payment import State
 from payments.watch import COUNTED, Notebook, WatchLimits
 from tests.payments.builders import CHECKOUT, NOW, PHONE, a_payment, a_word, told
+from tests.payments.keeping import Kept
 
 K = EvidenceKind
 
@@ -265,7 +266,8 @@ class Clock:
 
 def a_notebook(**limits: float) -> tuple[Notebook, Clock, list[None]]:
     clock, rung = Clock(), list[None]()
-    return Notebook(clock, lambda: rung.append(None), WatchLimits(**limits)), clock, rung  # type: ignore[arg-type]  # the test names real fields
+    watch_limits = WatchLimits(**limits)  # type: ignore[arg-type]  # the test names real fields
+    return Notebook(clock, lambda: rung.append(None), Kept(), watch_limits), clock, rung
 
 
 @pytest.mark.parametrize("kind", sorted(COUNTED))
@@ -282,14 +284,31 @@ def test_i26_a_flood_of_strangers_wakes_nobody_and_becomes_one_summary_a_minute(
     assert summary.why == "counted together; the first by 198.51.100.0"
 
 
-def test_what_somebody_known_does_is_entered_one_by_one_until_it_is_too_much() -> None:
-    notebook, clock, rung = a_notebook(one_by_one=3)
-    for user in range(10):
-        notebook.note(AuditKind.BUTTON_REFUSED, actor=Actor.USER, who=str(user))
-    assert [record.who for record in notebook.waiting(100)] == ["0", "1", "2"]
+def test_what_no_stranger_can_cause_is_entered_one_by_one_while_there_is_room() -> None:
+    notebook, clock, rung = a_notebook(most_waiting=3)
+    for number in range(10):
+        notebook.note(AuditKind.RECEIPT_REUSED, actor=Actor.ENGINE, subject=str(number))
+    waiting = notebook.waiting(100)
+    assert [record.subject for record in waiting] == ["0", "1", "2"]
     assert len(rung) == 3
+    notebook.written(waiting)
     clock.forward(60)
-    assert [record.times for record in notebook.waiting(100)] == [None, None, None, 7]
+    assert [record.times for record in notebook.waiting(100)] == [7]
+
+
+def test_i23_what_a_program_that_died_had_noticed_is_written_by_the_next_as_the_same_events() -> None:
+    clock, kept = Clock(), Kept()
+    dying = Notebook(clock, lambda: None, kept)
+    dying.note(AuditKind.RECEIPT_REUSED, actor=Actor.ENGINE, subject="a1")
+    for turn in range(5):
+        dying.note(AuditKind.BAD_CALLBACK_TOKEN, actor=Actor.STRANGER, who=f"198.51.100.{turn}")
+    another = Notebook(clock, lambda: None, kept)
+    another.recall()
+    records = another.waiting(100)
+    assert sorted(records, key=str) == sorted(dying.waiting(100, close_all=True), key=str)
+    assert [record.times for record in records] == [None, 5]
+    another.written(records)
+    assert kept.records == {}
 
 
 def test_i28_while_the_store_is_away_what_waits_is_bounded_and_nothing_goes_uncounted() -> None:

@@ -27,6 +27,7 @@ from payments.wake import Wake
 from payments.watch import Notebook
 from storage.connect import Store
 from storage.invariants import INVARIANTS
+from tests.payments.keeping import Kept
 from tests.payments.listed import ListedAdmins
 from tests.storage.conftest import Clock
 
@@ -96,7 +97,7 @@ class Life:
         auditor = Auditor(
             feed=self.store.audit_feed,
             trail=self.store.audit,
-            notebook=Notebook(self.clock, lambda: None),
+            notebook=Notebook(self.clock, lambda: None, Kept()),
             wake=Wake(),
         )
         await auditor.rest()

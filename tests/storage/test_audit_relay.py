@@ -18,6 +18,7 @@ from payments.values import CheckoutId, PaymentId
 from payments.wake import Wake
 from payments.watch import Notebook
 from storage.connect import Store
+from tests.payments.keeping import Kept
 from tests.storage.conftest import Clock
 
 MakePayment = Callable[..., Payment]
@@ -30,7 +31,7 @@ def an_auditor(store: Store, clock: Clock, **limits: float) -> Auditor:
     return Auditor(
         feed=store.audit_feed,
         trail=store.audit,
-        notebook=Notebook(clock, wake.ring),
+        notebook=Notebook(clock, wake.ring, Kept()),
         wake=wake,
         limits=AuditLimits(**limits),  # type: ignore[arg-type]  # the test names real fields
     )

@@ -14,6 +14,7 @@ from payments.auditing import Auditor
 from payments.wake import Wake
 from payments.watch import Notebook
 from storage.connect import Store
+from tests.payments.keeping import Kept
 from tests.webhooks.inbox_desk import Unclosed, a_desk
 from tests.webhooks.web_stand import ID, Clock, Site, callback, request
 
@@ -26,7 +27,9 @@ BAD_PATH = f"/c/stk/{ID}/{'0' * 40}"
 async def auditor(store: Store, clock: Clock) -> Auditor:
     """A worker that writes when it is told to."""
     wake = Wake()
-    return Auditor(feed=store.audit_feed, trail=store.audit, notebook=Notebook(clock, wake.ring), wake=wake)
+    return Auditor(
+        feed=store.audit_feed, trail=store.audit, notebook=Notebook(clock, wake.ring, Kept()), wake=wake
+    )
 
 
 async def the_trail(store: Store) -> list[AuditRecord]:
