@@ -210,7 +210,7 @@ def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
         exports=office.exports(parts, sender, gate),
         analytics=office.analytics(parts, sender, gate),
         trail=office.trail(parts, sender, gate),
-        desk=office.desk(parts, mouth, gate),
+        desk=office.desk(parts, mouth, gate, receipts),
         maintenance=office.maintenance(parts, sender, gate),
         sender=sender,
         refusals=refusals,

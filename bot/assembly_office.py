@@ -25,6 +25,7 @@ from bot.office import RefundOffice
 from bot.office_buttons import Keys
 from bot.parts import BotParts, RefundParts
 from bot.payment_teller import PaymentTeller
+from bot.receipts import Receipts
 from bot.refund_flow import RefundFlow
 from bot.refund_steps import RefundSteps
 from bot.refusals import Refusals
@@ -205,7 +206,7 @@ def maintenance(parts: BotParts, sender: Sender, gate: Gate) -> Maintenance:
     return Maintenance(pauses=parts.pauses, gate=gate, sender=sender, minutes=parts.minutes, now=parts.now)
 
 
-def desk(parts: BotParts, mouth: Mouth, gate: Gate) -> PaymentDesk:
+def desk(parts: BotParts, mouth: Mouth, gate: Gate, receipts: Receipts) -> PaymentDesk:
     """Who finds payments."""
     return PaymentDesk(
         search=parts.search,
@@ -214,8 +215,10 @@ def desk(parts: BotParts, mouth: Mouth, gate: Gate) -> PaymentDesk:
         payments=parts.payments,
         clients=parts.clients,
         rulings=mouth.rulings,
+        receipts=receipts,
         gate=gate,
         sender=mouth.sender,
+        minutes=parts.minutes,
         refusals=gate.refusals,
         now=parts.now,
         keys=mouth.keys,

@@ -78,6 +78,7 @@ class CardAction(StrEnum):
     ASK = "ask"
     PAID = "paid"
     UNPAID = "unpaid"
+    RECEIPT = "receipt"
 
 
 class NoteAction(StrEnum):

@@ -7,17 +7,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from telegram.error import TelegramError
+
 from bot import desk_wording as wording
 from bot.buttons import AskAllTap, CardAction, CardTap, OfficeDeed, PageTap
 from bot.desk_screens import can_be_asked, card_screen, page_screen, surely_ask_screen
+from bot.fate import Fate, judge
 from bot.gate import Gate
 from bot.incoming import Said, Tap
+from bot.minutes import Minutes
 from bot.office_buttons import Keys, rows_of
+from bot.receipts import Receipts
 from bot.refusals import Refusals
 from bot.rulings import Rulings
 from bot.screen import Screen
 from bot.sender import Sender
 from payments.admins import Deed
+from payments.audit import AuditKind
 from payments.draft import new_id
 from payments.payment import Payment
 from payments.periods import BadPeriod
@@ -42,8 +48,10 @@ class PaymentDesk:
     payments: PaymentBook
     clients: ClientBook
     rulings: Rulings
+    receipts: Receipts
     gate: Gate
     sender: Sender
+    minutes: Minutes
     refusals: Refusals
     now: Now
     keys: Keys | None = None
@@ -82,6 +90,8 @@ class PaymentDesk:
             await self.refusals.not_theirs(tap, button.payment_id, f"{button.action}: no such payment")
         elif button.action is CardAction.ASK:
             await self._ask(tap, payment)
+        elif button.action is CardAction.RECEIPT:
+            await self._send_receipt(tap, payment)
         elif button.action in _FOUND:
             await self.rulings.guide(tap, payment, _FOUND[button.action])
         else:
@@ -112,6 +122,22 @@ class PaymentDesk:
         await self.sender.answer(tap.query_id, wording.ASKING if asked else wording.NOT_ASKED)
         fresh = await self.payments.get(payment.id) or payment
         await self.sender.edit(tap.who.chat_id, tap.message_id, await self._card(fresh, tap.who.user_id))
+
+    async def _send_receipt(self, tap: Tap, payment: Payment) -> None:
+        """Hand it over in the client's own chat, and say whether it is there."""
+        if not await self.gate.admits_tap(tap, Deed.BILL, payment.id, CardAction.RECEIPT):
+            return
+        try:
+            sent = await self.receipts.hand_over(payment)
+        except TelegramError as error:
+            if judge(error).fate is not Fate.UNREACHABLE:
+                raise
+            words = wording.NOT_REACHED
+        else:
+            words = wording.RECEIPT_SENT if sent else wording.NO_RECEIPT
+            if sent:
+                self.minutes.note(tap.who, AuditKind.RECEIPT_SENT, subject=payment.id)
+        await self.sender.answer(tap.query_id, words, alert=True)
 
     async def _asked(self, payment: Payment) -> bool:
         try:

@@ -11,7 +11,7 @@ from bot.rich import bold, code, day_and_clock, said
 from bot.ruling_screens import settle_rows
 from bot.screen import Button, Rows, Screen
 from bot.wording import STATUS_WORDS
-from payments.payment import OPEN, Payment
+from payments.payment import OPEN, Payment, State
 from payments.search import Found, KeptSearch, Page
 from payments.timing import can_be_asked_about
 from payments.values import PaymentId, show_kes
@@ -81,9 +81,11 @@ def card_screen(payment: Payment, client: str) -> Screen:
         lines.append(wording.REFUNDED.format(amount=show_kes(payment.refunded_kes)))
     if held := payment.refund_reserved_kes - payment.refunded_kes:
         lines.append(wording.HELD.format(amount=show_kes(held)))
-    ask = _ask_row(payment.id) if can_be_asked(payment) else ()
-    return Screen(text="\n".join(lines), buttons=(*ask, *settle_rows(payment)))
+    ask = _row(wording.ASK, payment.id, CardAction.ASK) if can_be_asked(payment) else ()
+    paid = payment.state is State.PAID
+    receipt = _row(wording.RECEIPT, payment.id, CardAction.RECEIPT) if paid else ()
+    return Screen(text="\n".join(lines), buttons=(*ask, *receipt, *settle_rows(payment)))
 
 
-def _ask_row(payment_id: PaymentId) -> Rows:
-    return ((Button(wording.ASK, pack(CardTap(payment_id, CardAction.ASK))),),)
+def _row(label: str, payment_id: PaymentId, action: CardAction) -> Rows:
+    return ((Button(label, pack(CardTap(payment_id, action))),),)

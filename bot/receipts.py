@@ -21,7 +21,7 @@ from payments.billing.receipts import GivenReceipt, NotPaid, ReceiptDesk
 from payments.payment import Payment, State
 from payments.ports import PaymentBook
 from payments.service import NoSuchPayment, PaymentService
-from payments.values import Receipt, mask_phone, show_kes
+from payments.values import ChatId, Receipt, mask_phone, show_kes
 from reports.facts import Firm, ReceiptFacts
 from reports.receipt import receipt_pdf
 
@@ -58,6 +58,19 @@ class Receipts:
         await self.sender.answer(tap.query_id, wording.PREPARING)
         await self._give(tap.who, payment)
 
+    async def hand_over(self, payment: Payment) -> bool:
+        """Send it to its client, as the office asked for; False when there is none.
+
+        Raises:
+            TelegramError: it was not sent, or nobody can say (`bot.fate.judge`).
+        """
+        try:
+            given = await self.desk.give(payment.id, payment.user_id)
+        except (NoSuchPayment, NotPaid):
+            return False
+        await self._send(payment.chat_id, given)
+        return True
+
     async def verify(self, said: Said) -> None:
         """Tell anybody whether a code is genuine."""
         _, _, typed = (said.text or "").partition(" ")
@@ -83,9 +96,12 @@ class Receipts:
         except (NoSuchPayment, NotPaid):
             await self.sender.send(who.chat_id, Screen(text=wording.NO_RECEIPT))
             return
+        await self._send(who.chat_id, given)
+
+    async def _send(self, chat_id: ChatId, given: GivenReceipt) -> None:
         facts = receipt_facts(given, self.firm, self.verify_base)
         paper = await asyncio.to_thread(receipt_pdf, facts)
-        await self.sender.hand_over(who.chat_id, paper, f"receipt-{facts.number}.pdf", _caption(given, facts))
+        await self.sender.hand_over(chat_id, paper, f"receipt-{facts.number}.pdf", _caption(given, facts))
 
 
 def receipt_facts(given: GivenReceipt, firm: Firm, verify_base: str) -> ReceiptFacts:

@@ -65,6 +65,8 @@ class AuditKind(StrEnum):
     RULING_PROPOSED = "ruling_proposed"
     """An admin said what became of a payment under review; what comes of it is in the payment's own steps."""
     RULING_DROPPED = "ruling_dropped"
+    RECEIPT_SENT = "receipt_sent"
+    """The office had a client's receipt sent to them again."""
     EXPORTED = "exported"
     """An admin took the movements of a period as a file."""
 

@@ -126,3 +126,32 @@ async def test_a_client_has_nobody_asked_about_all(desk: Stand, noted: Noted) ->
         query = await desk.telegram.sends_callback(ASHA, data, message_id=message.message_id)
         assert "office only" in await desk.alerted(query)
     assert [event.kind for event in noted.events] == [AuditKind.COMMAND_REFUSED] * 2
+
+
+async def test_the_office_sends_a_client_their_receipt_again_and_it_is_marked_as_a_copy(
+    desk: Stand, noted: Noted
+) -> None:
+    await desk.says("/receipt", "Receipt no. 000001")
+    await desk.says("/payments paid", "1. ", user=ADMIN)
+    await desk.taps("1", "UB47K2M9QX", user=ADMIN)
+    after = desk.last_id()
+    query = await desk.telegram.taps(ADMIN, "Send the client the receipt")
+    assert "in the client's chat" in await desk.alerted(query)
+    paper = await desk.answered(after, "Receipt no. 000001", "marked as a copy")
+    assert paper.document is not None
+    assert [event.kind for event in noted.events] == [AuditKind.RECEIPT_SENT]
+
+
+async def test_a_client_who_blocked_the_bot_is_said_to_be_out_of_reach(desk: Stand, noted: Noted) -> None:
+    await desk.says("/payments paid", "1. ", user=ADMIN)
+    await desk.taps("1", "UB47K2M9QX", user=ADMIN)
+    await desk.telegram.blocks(ASHA)
+    query = await desk.telegram.taps(ADMIN, "Send the client the receipt")
+    assert "cannot be reached" in await desk.alerted(query)
+    assert noted.events == []
+
+
+async def test_what_is_not_paid_offers_no_receipt(desk: Stand) -> None:
+    await desk.says("/payments unpaid", "1. ", user=ADMIN)
+    card = await desk.taps("1", "Begun: ", user=ADMIN)
+    assert "Send the client the receipt" not in [button.text for button in card.buttons]
