@@ -1,4 +1,4 @@
-"""How the office hears of a callback that could not be worked and is kept aside.
+"""How the office hears of a callback that could not be worked and is kept aside, or that may be forged.
 
 Owns the message. What is kept aside, and how it is worked again, is the inbox's.
 """
@@ -16,6 +16,7 @@ from bot.tellers import NotTold, Telling, marked
 from payments.audited import tellable
 from payments.deliveries import Delivery
 from payments.inbox import InboxRow, RowState
+from payments.notices import QUARANTINED, UNLISTED
 
 _MOST_WHY = 160
 
@@ -39,9 +40,9 @@ class InboxTeller:
         row = await self.rows.get(delivery.subject)
         if row is None:
             return NotTold("no such callback", lost=True)
-        if row.state is not RowState.QUARANTINE:
+        if delivery.event == QUARANTINED and row.state is not RowState.QUARANTINE:
             return NotTold("it was worked since")
-        screen = marked(quarantine_screen(row), delivery)
+        screen = marked(_SCREENS[delivery.event](row), delivery)
 
         async def tell(haste: Haste) -> None:
             await self.sender.send(delivery.chat_id, screen, haste)
@@ -53,10 +54,31 @@ def quarantine_screen(row: InboxRow) -> Screen:
     """Which callback, why, and what to do. Nothing of its content is shown: it may be a stranger's."""
     lines = [
         bold(wording.KEPT_ASIDE),
-        wording.KEPT_ABOUT.format(subject=code(said(row.subject)), kind=said(row.kind)),
-        wording.KEPT_AT.format(time=day_and_clock(row.received_at)),
+        *_which(row),
         wording.KEPT_WHY.format(why=said(tellable(row.verdict), _MOST_WHY)),
         "",
         wording.KEPT_ADVICE.format(command=code(said(f"legalpro replay {row.id}"))),
     ]
     return Screen(text="\n".join(lines))
+
+
+def unlisted_screen(row: InboxRow) -> Screen:
+    """Who spoke of which payment in Safaricom's name, and that it changed nothing."""
+    lines = [
+        bold(wording.NOT_THEIRS),
+        *_which(row),
+        wording.NOT_THEIRS_FROM.format(peer=code(said(row.peer))),
+        "",
+        wording.NOT_THEIRS_ADVICE,
+    ]
+    return Screen(text="\n".join(lines))
+
+
+def _which(row: InboxRow) -> list[str]:
+    return [
+        wording.KEPT_ABOUT.format(subject=code(said(row.subject)), kind=said(row.kind)),
+        wording.KEPT_AT.format(time=day_and_clock(row.received_at)),
+    ]
+
+
+_SCREENS = {QUARANTINED: quarantine_screen, UNLISTED: unlisted_screen}

@@ -17,6 +17,12 @@ EXPORTED = "{period}\n{paid} payments: {paid_kes}\n{refunds} refunds: {refunded_
 EXPORT_TOO_LARGE = (
     "That is too much for a message. Please choose a shorter period, or use legalpro export on the server."
 )
+NOT_THEIRS = "A message in Safaricom's name came from an address that is not Safaricom's."
+NOT_THEIRS_FROM = "Sender: {peer}"
+NOT_THEIRS_ADVICE = (
+    "It was not believed: Safaricom itself is asked what is true. If the address is a new one of "
+    "Safaricom's, or a proxy of yours, whoever runs the program must list it."
+)
 KEPT_ASIDE = "Something from Safaricom could not be understood and is kept aside."
 KEPT_ABOUT = "About: {subject} ({kind})"
 KEPT_AT = "Time: {time}"

@@ -84,6 +84,8 @@ RECEIPT = "receipt"
 
 QUARANTINED = "quarantined"
 """A callback could not be worked: the admins should know."""
+UNLISTED = "unlisted"
+"""A callback came from where Safaricom is not known to speak: the admins should know."""
 
 OUTCOMES = frozenset({State.PAID, State.UNPAID, State.REVIEW, RECEIPT})
 """The events that a payer waits for."""
@@ -126,12 +128,19 @@ def on_stay(before: Payment, after: Payment, *, alert: bool, answered: bool) -> 
     return tuple(notices)
 
 
-def on_quarantine(row: InboxRow) -> Notice:
+def on_quarantine(row: InboxRow) -> tuple[Notice, ...]:
     """The notice due because a callback is kept aside: one for all about the same subject."""
-    notice_id = f"inbox:{row.kind}:{row.subject}:{QUARANTINED}"
-    return Notice(
-        id=notice_id, topic=Topic.INBOX, subject=row.id, audience=Audience.ADMINS, event=QUARANTINED
-    )
+    return (_of_callback(row, QUARANTINED),)
+
+
+def on_worked(row: InboxRow) -> tuple[Notice, ...]:
+    """The notice due because a callback that was worked may be forged: one for all about the same subject."""
+    return () if row.trusted else (_of_callback(row, UNLISTED),)
+
+
+def _of_callback(row: InboxRow, event: str) -> Notice:
+    notice_id = f"inbox:{row.kind}:{row.subject}:{event}"
+    return Notice(id=notice_id, topic=Topic.INBOX, subject=row.id, audience=Audience.ADMINS, event=event)
 
 
 def _waits_otherwise(before: Payment, after: Payment) -> bool:

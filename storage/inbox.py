@@ -14,7 +14,7 @@ import pymongo
 from pymongo import ASCENDING
 
 from payments.inbox import InboxRow, RowState
-from payments.notices import on_quarantine
+from payments.notices import Notice, on_quarantine, on_worked
 from payments.ports import Now, StoreUnavailable
 from storage.coalesce import Coalescer
 from storage.documents import InboxDocument
@@ -99,13 +99,11 @@ class MongoInbox:
 
     async def close(self, row: InboxRow, verdict: str) -> None:
         """See `Inbox.close`."""
-        await self._settle(row, {"state": RowState.DONE, "verdict": verdict})
+        await self._settle(row, {"state": RowState.DONE, "verdict": verdict}, on_worked(row))
 
     async def quarantine(self, row: InboxRow, verdict: str) -> None:
         """See `Inbox.quarantine`."""
-        facts = {"state": RowState.QUARANTINE, "verdict": verdict}
-        news = {"$push": {"outbox": _news_of(row, self._now())}}
-        await self._shelf.change(_still_held(row), {"$set": facts, **news})
+        await self._settle(row, {"state": RowState.QUARANTINE, "verdict": verdict}, on_quarantine(row))
 
     async def retry(self, row: InboxRow, after_s: float) -> None:
         """See `Inbox.retry`."""
@@ -140,8 +138,10 @@ class MongoInbox:
         with store_errors():
             await self._shelf.rows.update_many(held, {"$set": {"next_at": self._now()}, **_LET_GO})
 
-    async def _settle(self, row: InboxRow, facts: Row) -> None:
-        await self._shelf.change(_still_held(row), {"$set": facts})
+    async def _settle(self, row: InboxRow, facts: Row, notices: Sequence[Notice]) -> None:
+        parts = [part_row(part) for part in outbox_of(notices, row.fence, self._now())]
+        news = {"$push": {"outbox": {"$each": parts}}} if parts else {}
+        await self._shelf.change(_still_held(row), {"$set": facts, **news})
 
     def _in(self, pause_s: float) -> datetime:
         return self._now() + timedelta(seconds=pause_s)
@@ -172,12 +172,6 @@ def _fresh(row: InboxRow, now: datetime) -> Row:
         "next_at": now,
         "outbox": [],
     }
-
-
-def _news_of(row: InboxRow, at: datetime) -> Row:
-    """That it is kept aside, as it waits in the row."""
-    (part,) = outbox_of([on_quarantine(row)], row.fence, at)
-    return part_row(part)
 
 
 def _row_of(document: InboxDocument) -> InboxRow:

@@ -172,6 +172,11 @@ async def test_f11_a_callback_from_an_unlisted_address_is_confirmed_by_asking(ho
     payment = await house.payment()
     assert [entry.kind for entry in payment.history][-2:] == ["callback_unconfirmed", "query_paid"]
     assert payment.receipt
+    told = await house.sees("an address that is not Safaricom's", user=OFFICE)
+    assert payment.id in told.text
+    assert "127.0.0.1" in told.text
+    await house.at_rest()
+    assert house.shown("not Safaricom's", OFFICE) == 1
 
 
 @pytest.mark.parametrize("scenario", ["spike_arrest", "spike_arrest_500", "system_busy", "quota"])
