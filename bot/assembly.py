@@ -43,6 +43,7 @@ from bot.running import Bot
 from bot.screen import Screen
 from bot.screens import apology_screen
 from bot.sender import Sender
+from bot.silence_teller import SilenceTeller
 from bot.steps import Steps
 from bot.tellers import Teller
 from payments.audit import Actor, AuditKind
@@ -78,6 +79,7 @@ def build_bot(parts: BotParts) -> Bot:
             Topic.BRIEF: office.brief_teller(parts, sender),
             Topic.NOTE: office.reminder_teller(parts, sender),
             Topic.QUESTION: support,
+            Topic.SILENCE: SilenceTeller(book=parts.silences, sender=sender),
             Topic.INBOX: InboxTeller(rows=parts.callbacks, sender=sender),
             **_refund_tellers(parts, sender, cards),
         },

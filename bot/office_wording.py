@@ -23,6 +23,12 @@ NOT_THEIRS_ADVICE = (
     "It was not believed: Safaricom itself is asked what is true. If the address is a new one of "
     "Safaricom's, or a proxy of yours, whoever runs the program must list it."
 )
+SILENCE = "Safaricom's answers do not reach us by themselves."
+SILENCE_SINCE = "Since {time} {count} prompts went out, and not one callback came."
+SILENCE_ADVICE = (
+    "No money is lost by it: each payment is asked about, so clients hear of theirs some minutes later. "
+    "Whoever runs the program should see whether its public address can be reached from outside."
+)
 KEPT_ASIDE = "Something from Safaricom could not be understood and is kept aside."
 KEPT_ABOUT = "About: {subject} ({kind})"
 KEPT_AT = "Time: {time}"

@@ -43,6 +43,7 @@ from payments.roll_keeping import RollKeeper
 from payments.rulings.service import RulingService
 from payments.search import PaymentSearch, SearchBook
 from payments.service import PaymentService
+from payments.silence import SilenceBook
 from payments.timing import Timing
 from payments.wake import Wake
 from reports.facts import Firm
@@ -136,6 +137,7 @@ class BotParts:
     ledger: Ledger
     rollups: Rollups
     briefs: BriefBook
+    silences: SilenceBook
     pauses: Pauses
     search: PaymentSearch
     searches: SearchBook

@@ -35,6 +35,7 @@ from payments.refunds.engine import RefundEngineLimits
 from payments.refunds.timing import RefundTiming
 from payments.roll_keeping import EnrolledAdmins
 from payments.service import PaymentService
+from payments.silence import Listener
 from payments.timing import Timing
 from payments.values import PaymentId
 from payments.watch import Notebook
@@ -76,6 +77,7 @@ class Parts:
     auditor: Auditor
     bookkeeper: Bookkeeper
     briefer: Briefer
+    listener: Listener
     reminder: Reminder
     rounds: Rounds
     bot: Bot
@@ -138,6 +140,7 @@ def wire(
             now=now,
             poke=around.bells.chat.ring,
         ),
+        listener=Listener(book=store.silences, now=now, poke=around.bells.chat.ring),
         reminder=Reminder(notes=store.notes, now=now, poke=around.bells.chat.ring),
         rounds=Rounds(book=store.invariants, metrics=around.metrics),
         bot=bot,

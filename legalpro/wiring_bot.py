@@ -63,6 +63,7 @@ def wire_bot(
         ledger=store.ledger,
         rollups=store.rollups,
         briefs=store.briefs,
+        silences=store.silences,
         questions=store.questions,
         pauses=store.pauses,
         search=store.search,

@@ -35,7 +35,9 @@ class Topic(StrEnum):
     QUESTION = "question"
     """A client's, to the office."""
     INBOX = "inbox"
-    """A callback, which nobody understood."""
+    """A callback, which nobody understood or which may be forged."""
+    SILENCE = "silence"
+    """That callbacks do not come any more."""
 
 
 class Urgency(IntEnum):

@@ -48,6 +48,7 @@ from storage.documents import (
     RollDocument,
     RulingDocument,
     SearchDocument,
+    SilenceDocument,
     SumsDocument,
     TokenDocument,
     TransactionLogDocument,
@@ -78,6 +79,7 @@ from storage.schema import put_in_place
 from storage.search import MongoPaymentSearch
 from storage.searches import MongoSearchBook
 from storage.shelf import Row, Shelf
+from storage.silences import MongoSilenceBook
 from storage.tokens import MongoTokenVault
 from storage.transactions import Transactions
 from storage.updates import MongoUpdateInbox
@@ -117,6 +119,8 @@ class Store:
         self.questions = MongoQuestionBook(questions)
         self.balances = MongoBalanceBook(balances)
         self.briefs = MongoBriefBook(briefs)
+        silences = Shelf(database, SilenceDocument)
+        self.silences = MongoSilenceBook(silences, payments)
         self.rulings = MongoRulingBook(rulings)
         self.roll = MongoRollBook(Shelf(database, RollDocument))
         self.refund_drafts = MongoRefundDraftBook(Shelf(database, RefundDraftDocument), now)
@@ -141,6 +145,7 @@ class Store:
             Topic.NOTE: notes,
             Topic.QUESTION: questions,
             Topic.INBOX: rows,
+            Topic.SILENCE: silences,
         }
         self.deliveries = MongoDeliveryBook(Shelf(database, DeliveryDocument), payments, others)
         self.leases = LeaseBook(self._leases)

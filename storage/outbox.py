@@ -28,6 +28,7 @@ from storage.documents import (
     QuestionDocument,
     RefundDocument,
     RulingDocument,
+    SilenceDocument,
 )
 from storage.errors import DUPLICATE_KEY, store_errors
 from storage.shelf import Row, Shelf, row_of
@@ -45,6 +46,7 @@ Source = (
     | Shelf[FeeNoteDocument]
     | Shelf[QuestionDocument]
     | Shelf[InboxDocument]
+    | Shelf[SilenceDocument]
 )
 
 

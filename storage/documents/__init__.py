@@ -17,6 +17,7 @@ from storage.documents.office import (
     RollDocument,
     RulingDocument,
     SearchDocument,
+    SilenceDocument,
 )
 from storage.documents.payment import HistoryPart, OutboxPart, PaymentDocument
 from storage.documents.people import ClientDocument, DraftDocument, FeeDocument, QuestionDocument
@@ -53,6 +54,7 @@ __all__ = [
     "RollDocument",
     "RulingDocument",
     "SearchDocument",
+    "SilenceDocument",
     "SumsDocument",
     "TokenDocument",
     "TransactionLogDocument",
@@ -72,6 +74,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     BriefDocument,
     NonceDocument,
     SearchDocument,
+    SilenceDocument,
     PauseDocument,
     InboxDocument,
     UpdateDocument,

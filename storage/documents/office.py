@@ -59,6 +59,23 @@ class BriefDocument(Document):
         indexes: ClassVar = [dated("outbox.at")]
 
 
+class SilenceDocument(Document):
+    """See `payments.silence.Silence`."""
+
+    id: str  # type: ignore[assignment]  # the part of a day
+    made_at: Moment
+    since: Moment
+    prompted: int
+    outbox: tuple[OutboxPart, ...] = ()
+
+    class Settings:
+        """Beanie's settings."""
+
+        name = "silences"
+        keep_nulls = False
+        indexes: ClassVar = [dated("outbox.at")]
+
+
 class MemberPart(Part):
     """See `payments.roll.Member`."""
 

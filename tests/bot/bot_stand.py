@@ -297,6 +297,7 @@ def _parts(
         ledger=store.ledger,
         rollups=store.rollups,
         briefs=store.briefs,
+        silences=store.silences,
         questions=store.questions,
         pauses=store.pauses,
         search=store.search,

@@ -35,7 +35,8 @@ FRAMEWORKS = {
 AWAIT_IN_PAYMENTS = {
     "admins.py", "auditing.py", "due_work.py", "engine.py", "service.py", "wake.py",
     "refunds/engine.py", "refunds/service.py", "billing/receipts.py",
-    "analytics/bookkeeping.py", "rulings/service.py", "roll_keeping.py", "briefs.py", "billing/reminding.py",
+    "analytics/bookkeeping.py", "rulings/service.py", "roll_keeping.py", "briefs.py", "silence.py",
+    "billing/reminding.py",
 }  # fmt: skip
 
 
