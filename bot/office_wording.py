@@ -93,6 +93,7 @@ ACTORS: dict[str, str] = {
     Actor.STATEMENT: "the firm's statement",
     Actor.PAYER: "the client",
     Actor.ADMIN: "an admin",
+    Actor.OPERATOR: "whoever runs the program",
     Actor.USER: "somebody in a chat",
     Actor.STRANGER: "a stranger",
 }

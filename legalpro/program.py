@@ -79,7 +79,7 @@ async def _serve(
         parts = wire(settings, store, http)
         async with listening(parts):
             always = (parts.engine, parts.worker, parts.auditor, parts.bookkeeper)
-            now_and_then = (parts.briefer, parts.listener, parts.reminder, parts.rounds)
+            now_and_then = (parts.briefer, parts.listener, parts.reminder, parts.rounds, parts.witness)
             workers = [each.run() for each in (*always, *now_and_then)]
             workers += [_talk(parts), parts.rounds.feel_lag()]
             workers += [parts.refunds.engine.run()] if parts.refunds else []

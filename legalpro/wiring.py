@@ -24,6 +24,7 @@ from legalpro.rounds import Rounds
 from legalpro.settings import Settings
 from legalpro.wiring_bot import receipt_desk, wire_bot
 from legalpro.wiring_refunds import Refunds, wire_refunds
+from legalpro.witness import Witness
 from payments.analytics.bookkeeping import Bookkeeper
 from payments.auditing import Auditor
 from payments.billing.receipts import ReceiptDesk
@@ -78,6 +79,7 @@ class Parts:
     bookkeeper: Bookkeeper
     briefer: Briefer
     listener: Listener
+    witness: Witness
     reminder: Reminder
     rounds: Rounds
     bot: Bot
@@ -141,6 +143,7 @@ def wire(
             poke=around.bells.chat.ring,
         ),
         listener=Listener(book=store.silences, now=now, poke=around.bells.chat.ring),
+        witness=Witness(settings, store.audit, now),
         reminder=Reminder(notes=store.notes, now=now, poke=around.bells.chat.ring),
         rounds=Rounds(book=store.invariants, metrics=around.metrics),
         bot=bot,
