@@ -33,6 +33,7 @@ from telegram.request import HTTPXRequest
 from bot import wording
 from bot.analytics import Analytics
 from bot.bills import Bills
+from bot.board import DayBoards
 from bot.buttons import (
     AskAllTap,
     CardTap,
@@ -97,6 +98,7 @@ class Hands:
     analytics: Analytics
     trail: Trail
     maintenance: Maintenance
+    boards: DayBoards
     desk: PaymentDesk
     sender: Sender
     refusals: Refusals
@@ -188,6 +190,7 @@ def handlers(hands: Hands) -> list[Handler]:
         CommandHandler("admins", _said(hands.roll.command), private),
         CommandHandler("fees", _said(hands.fees.command), private),
         CommandHandler("whoami", _said(hands.roll.whoami), private),
+        CommandHandler("board", _said(hands.boards.command), private),
         CommandHandler("maintenance", _said(hands.maintenance.command), private),
         CommandHandler("export", _said(hands.exports.command), private),
         CallbackQueryHandler(_tap(hands)),

@@ -109,7 +109,8 @@ def build_bot(parts: BotParts) -> Bot:
         support=support,
         link=lambda code: note_link(application.bot.username, code),
     )
-    add_handlers(application, _hands(parts, mouth, gate), lanes)
+    hands = _hands(parts, mouth, gate)
+    add_handlers(application, hands, lanes)
     lanes.attach(_lane_hands(application, door, sender, pace, parts.minutes))
     return Bot(
         application=application,
@@ -118,6 +119,7 @@ def build_bot(parts: BotParts) -> Bot:
         pace=pace,
         sender=sender,
         messenger=messenger,
+        boards=hands.boards,
         menu=menu,
         admins=parts.admins,
         poller=Poller(application.bot, door, parts.polling, limits.poll),
@@ -213,6 +215,7 @@ def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
         analytics=office.analytics(parts, sender, gate),
         trail=office.trail(parts, sender, gate),
         desk=office.desk(parts, mouth, gate, receipts),
+        boards=office.boards(parts, sender, gate),
         maintenance=office.maintenance(parts, sender, gate),
         sender=sender,
         refusals=refusals,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.analytics import Analytics
 from bot.bills import Bills
+from bot.board import DayBoards
 from bot.briefs import BriefTeller
 from bot.cards import Cards
 from bot.deeds import Deeds
@@ -198,6 +199,21 @@ def trail(parts: BotParts, sender: Sender, gate: Gate) -> Trail:
     """Who reads the trail aloud."""
     return Trail(
         trail=parts.trail, payments=parts.payments, refunds=parts.all_refunds, gate=gate, sender=sender
+    )
+
+
+def boards(parts: BotParts, sender: Sender, gate: Gate) -> DayBoards:
+    """Who keeps the day boards."""
+    return DayBoards(
+        book=parts.boards,
+        rollups=parts.rollups,
+        search=parts.search,
+        admins=parts.admins,
+        gate=gate,
+        sender=sender,
+        right=parts.drawing,
+        now=parts.now,
+        limits=parts.limits.boards,
     )
 
 

@@ -37,6 +37,18 @@ KEPT_ADVICE = (
     "No payment is lost by it: whatever is not known is asked about. Whoever runs the program can work it "
     "again: {command}"
 )
+BOARD = "{day}, so far"
+BOARD_NOTHING = "Nothing received yet."
+BOARD_RECEIVED = "Received: {amount} ({count})"
+BOARD_REFUNDED = "Refunded: {amount} ({count})"
+BOARD_KIND = "· {kind}: {amount}"
+BOARD_OPEN = "Under way: {count}"
+BOARD_REVIEW = "Waiting for a person: {count}. See /payments review"
+BOARD_LATEST = "Paid last"
+BOARD_LINE = "{time} · {amount} · {what}"
+BOARD_MORE = "More figures"
+BOARD_OFF = "There is no day board in this chat any more. /board brings it back."
+BOARD_USAGE = "/board pins a message here that shows the day as money arrives; /board off ends it."
 ANALYTICS_USAGE = (
     "I do not know that period. For example:\n"
     "/analytics\n"
@@ -113,6 +125,7 @@ PAUSED_SINCE = "No new payments are taken since {time}. Clients read:\n\n{words}
 RESUMED = "New payments are taken again."
 NOT_PAUSED = "New payments are taken."
 COMMANDS = (
+    ("board", "A pinned message that shows the day: /board [off]"),
     ("analytics", "How the fees are doing: /analytics [period]"),
     ("audit", "All that happened to a payment: /audit RECEIPT"),
     ("maintenance", "Take no new payments for a while: /maintenance on|off"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bot.board import BoardLimits
 from bot.inbox_teller import RowReader
 from bot.lanes import LaneLimits
 from bot.manners import MannerLimits
@@ -20,6 +21,7 @@ from payments.analytics.ports import Rollups
 from payments.audit_ports import AuditLog
 from payments.billing.ports import NoteBook
 from payments.billing.receipts import ReceiptDesk
+from payments.boards import BoardBook
 from payments.briefs import BriefBook
 from payments.ledger import Ledger
 from payments.metering import Unmetered
@@ -68,6 +70,7 @@ class BotLimits:
     messenger: MessengerLimits = field(default_factory=MessengerLimits)
     pace: PaceLimits = field(default_factory=PaceLimits)
     manners: MannerLimits = field(default_factory=MannerLimits)
+    boards: BoardLimits = field(default_factory=BoardLimits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +113,7 @@ class BotParts:
         wake: rung whenever a payment may have news to tell; the service's `poke` should ring it.
         all_refunds: every refund there ever was, whether they are set up now or not.
         callbacks: where callbacks that are kept aside are read.
+        drawing: the right to draw the day boards.
         polling: the right to poll, which one process has at a time; not asked for with a webhook.
         webhook: None means polling.
         meter: counts what is sent.
@@ -138,6 +142,8 @@ class BotParts:
     rollups: Rollups
     briefs: BriefBook
     silences: SilenceBook
+    boards: BoardBook
+    drawing: SoleRight
     pauses: Pauses
     search: PaymentSearch
     searches: SearchBook

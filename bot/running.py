@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from telegram.error import InvalidToken, TelegramError
 
 from bot.application import BotApplication
+from bot.board import DayBoards
 from bot.door import UpdateDoor
 from bot.fate import describe
 from bot.lanes import Lanes
@@ -49,6 +50,7 @@ class Bot:
     pace: Pace
     sender: Sender = field(repr=False)
     messenger: Messenger
+    boards: DayBoards = field(repr=False)
     menu: Menu
     admins: Admins
     poller: Poller = field(repr=False)
@@ -73,6 +75,7 @@ class Bot:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.lanes.run(), name="lanes")
             group.create_task(self.messenger.run(), name="messenger")
+            group.create_task(self.boards.run(), name="boards")
             if self.webhook is None:
                 group.create_task(self.poller.run(), name="poller")
 

@@ -13,6 +13,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from telegram import Bot
@@ -149,6 +150,14 @@ class Sender:
         if message_id is not None:
             self._aside(lambda: self._leave(chat_id, message_id, screen))
 
+    def pin(self, chat_id: ChatId, message_id: MessageId) -> None:
+        """Pin a message without a sound, some time, if it can be pinned at all."""
+        self._aside(lambda: self._pin(chat_id, message_id))
+
+    def unpin(self, chat_id: ChatId, message_id: MessageId) -> None:
+        """Take a pin off, some time."""
+        self._aside(lambda: self._unpin(chat_id, message_id))
+
     def mention(self, chat_id: ChatId, screen: Screen) -> None:
         """Say something some time, if it can be said at all."""
         self._aside(lambda: self._mention(chat_id, screen))
@@ -175,6 +184,22 @@ class Sender:
             await asyncio.wait(self._asides, timeout=timeout_s)
         for task in tuple(self._asides):
             task.cancel()
+
+    async def _pin(self, chat_id: ChatId, message_id: MessageId) -> None:
+        call = self._bot.pin_chat_message
+        try:
+            await self._paced(
+                chat_id, _SOME_TIME, lambda: call(chat_id, message_id, disable_notification=True)
+            )
+        except TelegramError as error:
+            log.info("message_not_pinned", extra={"why": describe(error)})
+
+    async def _unpin(self, chat_id: ChatId, message_id: MessageId) -> None:
+        call = partial(self._bot.unpin_chat_message, chat_id, message_id=message_id)
+        try:
+            await self._paced(chat_id, _SOME_TIME, call)
+        except TelegramError as error:
+            log.info("message_not_unpinned", extra={"why": describe(error)})
 
     async def _mention(self, chat_id: ChatId, screen: Screen) -> None:
         try:

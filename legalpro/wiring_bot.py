@@ -64,6 +64,8 @@ def wire_bot(
         rollups=store.rollups,
         briefs=store.briefs,
         silences=store.silences,
+        boards=store.boards,
+        drawing=LeasedRight(store.leases, "boards"),
         questions=store.questions,
         pauses=store.pauses,
         search=store.search,

@@ -19,6 +19,7 @@ from payments.notices import Topic
 from payments.ports import Now
 from storage.audit import MongoAuditFeed, MongoAuditLog
 from storage.balance_book import MongoBalanceBook
+from storage.boards import MongoBoardBook
 from storage.briefs import MongoBriefBook
 from storage.census import CensusTaker
 from storage.clients import MongoClientBook
@@ -26,6 +27,7 @@ from storage.deliveries import MongoDeliveryBook
 from storage.documents import (
     DOCUMENTS,
     BalanceDocument,
+    BoardDocument,
     BriefDocument,
     ClientDocument,
     DeliveryDocument,
@@ -119,6 +121,7 @@ class Store:
         self.questions = MongoQuestionBook(questions)
         self.balances = MongoBalanceBook(balances)
         self.briefs = MongoBriefBook(briefs)
+        self.boards = MongoBoardBook(Shelf(database, BoardDocument))
         silences = Shelf(database, SilenceDocument)
         self.silences = MongoSilenceBook(silences, payments)
         self.rulings = MongoRulingBook(rulings)

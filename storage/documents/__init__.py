@@ -10,6 +10,7 @@ from storage.documents.analytics import MatterDocument, PayerDocument, PostedDoc
 from storage.documents.audit import AuditNotePart, TransactionLogDocument
 from storage.documents.billing import FeeNoteDocument, ReceiptDocument
 from storage.documents.office import (
+    BoardDocument,
     BriefDocument,
     NonceDocument,
     PauseDocument,
@@ -29,6 +30,7 @@ __all__ = [
     "DOCUMENTS",
     "AuditNotePart",
     "BalanceDocument",
+    "BoardDocument",
     "BriefDocument",
     "ClientDocument",
     "DeliveryDocument",
@@ -71,6 +73,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     RefundDraftDocument,
     RulingDocument,
     RollDocument,
+    BoardDocument,
     BriefDocument,
     NonceDocument,
     SearchDocument,

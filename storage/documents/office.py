@@ -42,6 +42,21 @@ class RefundDraftDocument(Document):
         indexes: ClassVar = [IndexModel([("touched_at", ASCENDING)], expireAfterSeconds=DRAFTS_KEPT_S)]
 
 
+class BoardDocument(Document):
+    """See `payments.boards.Board`; the key is the chat."""
+
+    id: ChatId  # type: ignore[assignment]
+    message_id: MessageId
+    day: str
+    shown: str
+
+    class Settings:
+        """Beanie's settings."""
+
+        name = "boards"
+        keep_nulls = False
+
+
 class BriefDocument(Document):
     """See `payments.briefs.Brief`. Kept: their heads are what the audit trail can be held against."""
 

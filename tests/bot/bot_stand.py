@@ -298,6 +298,8 @@ def _parts(
         rollups=store.rollups,
         briefs=store.briefs,
         silences=store.silences,
+        boards=store.boards,
+        drawing=LeasedRight(store.leases, "boards"),
         questions=store.questions,
         pauses=store.pauses,
         search=store.search,

@@ -261,8 +261,8 @@ async def test_i19_a_client_is_not_offered_the_offices_commands(desk: RefundStan
     names = {str(command["command"]) for command in desk.stand.telegram.commands_for(ASHA)}
     office = {str(command["command"]) for command in desk.stand.telegram.commands_for(ADMIN)}
     assert office - names == {
-        "admins", "analytics", "answer", "audit", "balance", "bill", "bills", "export", "fees", "maintenance",
-        "payments", "refund", "refunds", "resolve",
+        "admins", "analytics", "answer", "audit", "balance", "bill", "bills", "board", "export", "fees",
+        "maintenance", "payments", "refund", "refunds", "resolve",
     }  # fmt: skip
 
 

@@ -114,6 +114,7 @@ MAY: dict[str, set[Role]] = {
     "/payments": {Role.OWNER, Role.CASHIER, Role.AUDITOR},
     "/refunds": {Role.OWNER, Role.CASHIER, Role.AUDITOR},
     "/balance": {Role.OWNER, Role.CASHIER, Role.AUDITOR},
+    "/board off": {Role.OWNER, Role.CASHIER, Role.AUDITOR},
     "/analytics sometime": {Role.OWNER, Role.CASHIER, Role.AUDITOR},
     "/audit nothing": {Role.OWNER, Role.CASHIER, Role.AUDITOR},
     "/export sometime": {Role.OWNER, Role.CASHIER, Role.AUDITOR},

@@ -1,0 +1,83 @@
+"""What a day board shows: the day's money, what waits, and who paid last. Owns the composing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot import office_wording as wording
+from bot.buttons import FiguresTap, View, pack
+from bot.rich import bold, clock, said
+from bot.screen import Button, Screen
+from payments.analytics.figures import Figures
+from payments.payment import State
+from payments.periods import Period
+from payments.search import Found, Page
+from payments.values import show_kes
+from reports.language import Language
+from reports.wording import KINDS, span_on_paper
+
+_ENGLISH = Language.ENGLISH
+_MOST_WHAT = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """What is known of a day that goes on.
+
+    `open` and `review` are the first pages of what waits; the former has the latter in it.
+    """
+
+    figures: Figures
+    open: Page
+    review: Page
+    latest: Sequence[Found]
+
+    @property
+    def period(self) -> Period:
+        """The day."""
+        return Period(self.figures.first, self.figures.last)
+
+
+def board_screen(today: Today) -> Screen:
+    """The board; nothing in it changes but by what happened."""
+    title = bold(wording.BOARD.format(day=span_on_paper(today.figures.first, today.figures.last, _ENGLISH)))
+    latest = [bold(wording.BOARD_LATEST), *map(_line, today.latest)] if today.latest else []
+    blocks = [[title, *_money(today.figures)], _waiting(today), latest]
+    button = Button(wording.BOARD_MORE, pack(FiguresTap(View.OVER_TIME, today.period)))
+    return Screen(text="\n\n".join("\n".join(block) for block in blocks if block), buttons=((button,),))
+
+
+def _money(figures: Figures) -> list[str]:
+    takings = figures.takings
+    if not takings.payments and not takings.refunds:
+        return [wording.BOARD_NOTHING]
+    received = show_kes(takings.received_kes)
+    lines = [wording.BOARD_RECEIVED.format(amount=received, count=f"{takings.payments:,}")]
+    if takings.refunds:
+        amount = show_kes(takings.refunded_kes)
+        lines.append(wording.BOARD_REFUNDED.format(amount=amount, count=f"{takings.refunds:,}"))
+    kinds = [
+        wording.BOARD_KIND.format(kind=KINDS[_ENGLISH][part.key], amount=show_kes(part.takings.received_kes))
+        for part in figures.by_kind
+        if part.takings.received_kes
+    ]
+    return lines + kinds
+
+
+def _waiting(today: Today) -> list[str]:
+    under_way = sum(found.payment.state is not State.REVIEW for found in today.open.found)
+    counts = (
+        (wording.BOARD_OPEN, under_way, today.open),
+        (wording.BOARD_REVIEW, len(today.review.found), today.review),
+    )
+    return [words.format(count=f"{count}+" if page.rest else count) for words, count, page in counts if count]
+
+
+def _line(found: Found) -> str:
+    payment = found.payment
+    return wording.BOARD_LINE.format(
+        time=clock(payment.paid_at or payment.changed_at),
+        amount=show_kes(payment.paid_kes or payment.amount_kes),
+        what=said(found.client or payment.title, _MOST_WHAT),
+    )
