@@ -59,12 +59,12 @@ def _empty(summary: Summary) -> Iterator[str]:
 def _money(summary: Summary) -> Iterator[str]:
     now, before = summary.now.takings, summary.before.takings
     grown = _grown(now.received_kes, before.received_kes)
-    received, payments = show_kes(now.received_kes), _count(now.payments, "payment")
+    received, payments = show_kes(now.received_kes), counted(now.payments, "payment")
     yield wording.RECEIVED.format(amount=received, payments=payments) + grown
     if now.refunds:
-        refunded, refunds = show_kes(now.refunded_kes), _count(now.refunds, "refund")
+        refunded, refunds = show_kes(now.refunded_kes), counted(now.refunds, "refund")
         yield wording.REFUNDED.format(amount=refunded, refunds=refunds)
-    yield wording.NET.format(amount=_signed(now.net_kes)) + _grown(now.net_kes, before.net_kes)
+    yield wording.NET.format(amount=signed(now.net_kes)) + _grown(now.net_kes, before.net_kes)
     if now.payments:
         yield wording.AVERAGE.format(amount=show_kes(now.average_kes))
 
@@ -94,11 +94,13 @@ def _grown(now: float, before: float) -> str:
     return "" if grown is None else f" ({grown:+.0%})"
 
 
-def _count(count: int, word: str) -> str:
+def counted(count: int, word: str) -> str:
+    """Such as `1 payment` and `1,200 payments`."""
     return f"1 {word}" if count == 1 else f"{count:,} {word}s"
 
 
-def _signed(amount_kes: int) -> str:
+def signed(amount_kes: int) -> str:
+    """An amount that may be less than nothing."""
     return show_kes(amount_kes) if amount_kes >= 0 else f"\u2212{show_kes(-amount_kes)}"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot import office_wording as wording
+from bot.analytics_screens import counted, signed
 from bot.buttons import FiguresTap, View, pack
 from bot.rich import bold, clock, said
 from bot.screen import Button, Screen
@@ -53,16 +54,17 @@ def _money(figures: Figures) -> list[str]:
     if not takings.payments and not takings.refunds:
         return [wording.BOARD_NOTHING]
     received = show_kes(takings.received_kes)
-    lines = [wording.BOARD_RECEIVED.format(amount=received, count=f"{takings.payments:,}")]
-    if takings.refunds:
-        amount = show_kes(takings.refunded_kes)
-        lines.append(wording.BOARD_REFUNDED.format(amount=amount, count=f"{takings.refunds:,}"))
-    kinds = [
+    lines = [wording.RECEIVED.format(amount=received, payments=counted(takings.payments, "payment"))]
+    lines += [
         wording.BOARD_KIND.format(kind=KINDS[_ENGLISH][part.key], amount=show_kes(part.takings.received_kes))
         for part in figures.by_kind
         if part.takings.received_kes
     ]
-    return lines + kinds
+    if takings.refunds:
+        refunded, refunds = show_kes(takings.refunded_kes), counted(takings.refunds, "refund")
+        lines.append(wording.REFUNDED.format(amount=refunded, refunds=refunds))
+        lines.append(wording.NET.format(amount=signed(takings.net_kes)))
+    return lines
 
 
 def _waiting(today: Today) -> list[str]:

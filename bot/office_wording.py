@@ -39,8 +39,6 @@ KEPT_ADVICE = (
 )
 BOARD = "{day}, so far"
 BOARD_NOTHING = "Nothing received yet."
-BOARD_RECEIVED = "Received: {amount} ({count})"
-BOARD_REFUNDED = "Refunded: {amount} ({count})"
 BOARD_KIND = "· {kind}: {amount}"
 BOARD_OPEN = "Under way: {count}"
 BOARD_REVIEW = "Waiting for a person: {count}. See /payments review"

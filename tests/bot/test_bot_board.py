@@ -68,10 +68,12 @@ async def test_the_board_is_pinned_and_changes_in_place_as_money_arrives(stand: 
     board = await stand.says("/board", "so far", "Nothing received yet.", user=ADMIN)
     await until_pinned(stand, board.message_id)
     await paid(stand, ASHA, "UB47K2M9QX")
-    changed = await stand.sees("Received: KES\u00a01,500 (1)", "KES\u00a01,500 · Asha", user=ADMIN)
+    changed = await stand.sees("Received: KES\u00a01,500 in 1 payment", "KES\u00a01,500 · Asha", user=ADMIN)
     assert changed.message_id == board.message_id
     await paid(stand, BARAKA, "UB47K2M9QY")
-    changed = await stand.sees("Received: KES\u00a03,000 (2)", "· Consultation: KES\u00a03,000", user=ADMIN)
+    changed = await stand.sees(
+        "Received: KES\u00a03,000 in 2 payments", "· Consultation: KES\u00a03,000", user=ADMIN
+    )
     assert changed.message_id == board.message_id
     assert sum("so far" in message.text for message in stand.shown(ADMIN)) == 1
 

@@ -41,6 +41,7 @@ def take_all(browser: Browser, url: str, folder: Path) -> None:
     receipt = asha.last.locator(".code").first.inner_text()
     _refund(browser, url, receipt, folder / "refund-allowed.png")
     _figures(browser, url, folder / "figures.png")
+    _board(browser, url, folder / "board.png")
 
 
 def _refund(browser: Browser, url: str, receipt: str, path: Path) -> None:
@@ -62,6 +63,14 @@ def _figures(browser: Browser, url: str, path: Path) -> None:
     wanjiru.says("/analytics month")
     wanjiru.reads("Received: KES")
     expect(wanjiru.last.get_by_role("img")).to_be_visible(timeout=SEE_MS)
+    _keep(wanjiru, path, wanjiru.last)
+
+
+def _board(browser: Browser, url: str, path: Path) -> None:
+    wanjiru = _desk(browser, url, WANJIRU)
+    wanjiru.says("/board")
+    wanjiru.reads("so far")
+    expect(wanjiru.last).to_contain_text("Paid last", timeout=SEE_MS)
     _keep(wanjiru, path, wanjiru.last)
 
 
