@@ -86,11 +86,7 @@ class Analytics:
 
     async def _hand_out(self, who: Who, period: Period, summary: Summary) -> None:
         name = f"figures-{period.first}-{period.last}.xlsx"
-        self.minutes.note(
-            who,
-            AuditKind.EXPORTED,
-            subject=name,
-        )
+        self.minutes.note(who, AuditKind.EXPORTED, subject=name)
         book = await asyncio.to_thread(summary_xlsx, summary)
         await self.sender.hand_over(who.chat_id, book, name, period.label, protected=True)
 

@@ -189,12 +189,7 @@ class Bills:
         )
 
     def _note(self, kind: AuditKind, who: Who, note: FeeNote, why: str) -> None:
-        self.minutes.note(
-            who,
-            kind,
-            subject=note.number,
-            why=why,
-        )
+        self.minutes.note(who, kind, subject=note.number, why=why)
 
 
 _OFFICE = frozenset({NoteAction.WITHDRAW, NoteAction.SURE, NoteAction.KEEP})

@@ -17,7 +17,8 @@ from telegram import Bot, Update
 from telegram.constants import ChatType
 
 from bot.manners import Manner, Manners
-from payments.ports import StoredUpdate, StoreUnavailable, UpdateInbox
+from payments.ports import StoreUnavailable
+from payments.updates import StoredUpdate, UpdateInbox
 from payments.values import ChatId, UserId
 
 log = logging.getLogger(__name__)

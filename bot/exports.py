@@ -70,11 +70,7 @@ class Exports:
             yield movement_of(moved)
 
     def _note(self, who: Who, name: str) -> None:
-        self.minutes.note(
-            who,
-            AuditKind.EXPORTED,
-            subject=name,
-        )
+        self.minutes.note(who, AuditKind.EXPORTED, subject=name)
 
 
 def read_wanted(words: list[str], now: datetime) -> tuple[Period, Form]:

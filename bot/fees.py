@@ -20,7 +20,6 @@ from bot.screen import Screen
 from bot.sender import Sender
 from payments.admins import Deed
 from payments.audit import AuditKind
-from payments.audited import tellable
 from payments.catalogue import Fee, FeeKind
 from payments.ports import FeeBook
 from payments.values import BadValue, parse_amount_kes, show_kes
@@ -77,12 +76,7 @@ class Fees:
         if act is None or not _CODE.fullmatch(fee_code.lower()):
             return await self._catalogue()
         fee, change = await act(fee_code.lower(), rest)
-        self.minutes.note(
-            who,
-            AuditKind.FEE_CHANGED,
-            subject=fee.code,
-            why=tellable(change),
-        )
+        self.minutes.note(who, AuditKind.FEE_CHANGED, subject=fee.code, why=change)
         words_of_it = wording.DONE if fee.offered else wording.DONE_RETIRED
         return words_of_it.format(line=_line(fee))
 

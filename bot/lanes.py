@@ -25,7 +25,8 @@ from telegram.error import RetryAfter, TelegramError
 from bot.door import is_too_much
 from bot.fate import Fate, describe, judge, retry_after_s
 from bot.minutes import Minutes
-from payments.ports import StoredUpdate, StoreUnavailable, UpdateInbox
+from payments.ports import StoreUnavailable
+from payments.updates import StoredUpdate, UpdateInbox
 from payments.values import ChatId
 from payments.wake import Wake
 

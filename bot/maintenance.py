@@ -18,7 +18,6 @@ from bot.screen import Screen
 from bot.sender import Sender
 from payments.admins import Deed
 from payments.audit import AuditKind
-from payments.audited import tellable
 from payments.pausing import Pause, Pauses
 from payments.ports import Now
 
@@ -54,13 +53,13 @@ class Maintenance:
     async def _begin(self, who: Who, words: str) -> str:
         pause = Pause(since=self.now(), by=who.user_id, words=words)
         await self.pauses.begin(pause)
-        self._note(AuditKind.PAUSED, who, words)
+        self.minutes.note(who, AuditKind.PAUSED, why=words)
         return wording.PAUSED.format(words=escaped(words or common.PAUSE_WORDS, MOST_WORDS))
 
     async def _end(self, who: Who) -> str:
         if not await self.pauses.end():
             return wording.NOT_PAUSED
-        self._note(AuditKind.RESUMED, who, "")
+        self.minutes.note(who, AuditKind.RESUMED)
         return wording.RESUMED
 
     async def _told(self) -> str:
@@ -69,10 +68,3 @@ class Maintenance:
             return wording.NOT_PAUSED
         words = escaped(pause.words or common.PAUSE_WORDS, MOST_WORDS)
         return wording.PAUSED_SINCE.format(time=clock(pause.since), words=words)
-
-    def _note(self, kind: AuditKind, who: Who, words: str) -> None:
-        self.minutes.note(
-            who,
-            kind,
-            why=tellable(words),
-        )

@@ -27,17 +27,7 @@ from payments.ledger import Ledger
 from payments.metering import Unmetered
 from payments.nonces import Nonces
 from payments.pausing import Pauses
-from payments.ports import (
-    ClientBook,
-    DeliveryBook,
-    DraftBook,
-    FeeBook,
-    Meter,
-    Now,
-    PaymentBook,
-    SoleRight,
-    UpdateInbox,
-)
+from payments.ports import ClientBook, DeliveryBook, DraftBook, FeeBook, Meter, Now, PaymentBook, SoleRight
 from payments.questions import QuestionBook
 from payments.refunds.ports import BalanceBook, RefundBook, RefundDraftBook
 from payments.refunds.service import RefundService
@@ -47,6 +37,7 @@ from payments.search import PaymentSearch, SearchBook
 from payments.service import PaymentService
 from payments.silence import SilenceBook
 from payments.timing import Timing
+from payments.updates import UpdateInbox
 from payments.wake import Wake
 from reports.facts import Firm
 

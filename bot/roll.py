@@ -117,12 +117,7 @@ class OfficeRoll:
         return True
 
     def _note(self, kind: AuditKind, who: Who, about: UserId, role: str) -> None:
-        self.minutes.note(
-            who,
-            kind,
-            subject=str(about),
-            why=role,
-        )
+        self.minutes.note(who, kind, subject=str(about), why=role)
 
 
 def _roll_words(roll: Roll) -> str:

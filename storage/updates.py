@@ -13,7 +13,8 @@ from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from payments.audit import AuditRecord
-from payments.ports import Now, StoredUpdate
+from payments.ports import Now
+from payments.updates import StoredUpdate
 from payments.values import ChatId
 from storage.documents import AuditNotePart, UpdateDocument, UpdateState
 from storage.errors import store_errors
@@ -25,7 +26,7 @@ MOST_LOOKED_AT = 5_000
 
 
 class MongoUpdateInbox:
-    """See `payments.ports.UpdateInbox`."""
+    """See `payments.updates.UpdateInbox`."""
 
     def __init__(self, shelf: Shelf[UpdateDocument], now: Now) -> None:
         self._shelf = shelf

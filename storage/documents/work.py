@@ -67,7 +67,7 @@ class UpdateState(StrEnum):
 
 
 class UpdateDocument(Document):
-    """See `payments.ports.StoredUpdate`.
+    """See `payments.updates.StoredUpdate`.
 
     Attributes:
         lane: its chat, while somebody works it: a unique index lets nobody else begin another of that chat.

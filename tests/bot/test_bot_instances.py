@@ -14,7 +14,7 @@ import pytest
 from bot.assembly import build_bot
 from bot.parts import WebhookAddress
 from bot.running import Bot
-from payments.ports import StoredUpdate
+from payments.updates import StoredUpdate
 from payments.values import ChatId
 from storage.connect import Store
 from storage.sole import LeasedRight

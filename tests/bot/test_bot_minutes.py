@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.parts import BotParts
 from payments.audit import AuditEntry, AuditKind, AuditRecord
-from payments.ports import StoredUpdate
+from payments.updates import StoredUpdate
 from storage.updates import MongoUpdateInbox
 from tests.bot.bot_stand import ASHA, Stand, standing, utc_now
 

@@ -15,7 +15,8 @@ from bot.running import CannotStart
 from payments.client import Client
 from payments.draft import Question, next_question
 from payments.payment import State
-from payments.ports import StoredUpdate, StoreUnavailable, UpdateInbox
+from payments.ports import StoreUnavailable
+from payments.updates import StoredUpdate, UpdateInbox
 from payments.values import ChatId, Phone, UserId
 from tests.bot.bot_stand import ASHA, BARAKA, Stand, standing
 

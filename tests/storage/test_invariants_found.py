@@ -14,8 +14,8 @@ from pymongo import AsyncMongoClient
 from payments.audit import AuditRecord
 from payments.inbox import InboxRow
 from payments.invariants import offended
-from payments.ports import StoredUpdate
 from payments.refunds.evidence import Word
+from payments.updates import StoredUpdate
 from payments.values import ChatId, Receipt
 from storage.connect import Store
 from storage.invariant_book import LATELY, stages_of

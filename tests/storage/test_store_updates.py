@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from payments.ports import StoredUpdate
+from payments.updates import StoredUpdate
 from payments.values import ChatId
 from storage.connect import Store
 
