@@ -76,8 +76,8 @@ class OfficeRoll:
 
     async def _enrol(self, who: Who, user_id: UserId, role: Role, name: str) -> str:
         name = name[:MOST_NAME] or await self._known_as(user_id)
-        earlier = (await self.keeper.roll()).find(user_id)
-        roll = await self.keeper.enrol(user_id, role, name, who.user_id)
+        roll = await self.keeper.enrol(user_id, role, name, who.user_id, _act_of(who))
+        earlier = roll.last and roll.last.earlier
         self._note(AuditKind.ADMIN_CHANGED if earlier else AuditKind.ADMIN_ADDED, who, user_id, role)
         sentence = wording.ENROLLED.format(name=escaped(name), id=user_id, role=wording.ROLES[role])
         await self._tell_others(roll, who, user_id, sentence)
@@ -88,8 +88,8 @@ class OfficeRoll:
         return f"{sentence}\n{wording.NOT_REACHED}"
 
     async def _strike(self, who: Who, user_id: UserId) -> str:
-        earlier = (await self.keeper.roll()).find(user_id)
-        roll = await self.keeper.strike(user_id, who.user_id)
+        roll = await self.keeper.strike(user_id, who.user_id, _act_of(who))
+        earlier = roll.last and roll.last.earlier
         self._note(AuditKind.ADMIN_REMOVED, who, user_id, earlier.role if earlier else "")
         name = escaped(earlier.name if earlier and earlier.name else wording.NOBODY)
         sentence = wording.STRUCK.format(name=name, id=user_id)
@@ -118,6 +118,11 @@ class OfficeRoll:
 
     def _note(self, kind: AuditKind, who: Who, about: UserId, role: str) -> None:
         self.minutes.note(who, kind, subject=str(about), why=role)
+
+
+def _act_of(who: Who) -> str:
+    """Worked again after a crash, it is the same change."""
+    return f"update {who.update_id}"
 
 
 def _roll_words(roll: Roll) -> str:

@@ -51,11 +51,20 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """The last change: by which act, and whom it was about as they were before; None: they came in by it."""
+
+    act: str
+    earlier: Member | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Roll:
-    """Everybody in the office, and how often that was changed."""
+    """Everybody in the office, how often that was changed, and how at last."""
 
     members: tuple[Member, ...]
     version: int = 0
+    last: Change | None = None
 
     def find(self, user_id: UserId) -> Member | None:
         """This person's place in it."""

@@ -6,11 +6,11 @@ Owns the loop of read, change, put. What may be changed is `payments.roll`'s.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from payments.admins import Deed, NotAllowed
 from payments.ports import Now
-from payments.roll import Member, Role, Roll, RollBook, enrolled, first_roll, struck
+from payments.roll import Change, Member, Role, Roll, RollBook, enrolled, first_roll, struck
 from payments.values import ChatId, UserId
 
 _MOST_CONFLICTS = 20
@@ -52,30 +52,32 @@ class RollKeeper:
         """The roll as it is now."""
         return await self.admins.roll()
 
-    async def enrol(self, user_id: UserId, role: Role, name: str, by: UserId) -> Roll:
-        """Take somebody in, or give them another role.
+    async def enrol(self, user_id: UserId, role: Role, name: str, by: UserId, act: str = "") -> Roll:
+        """Take somebody in, or give them another role. The same `act` right after itself is the same change.
 
         Raises:
             payments.roll.RollUnchanged: it may not be made.
         """
         member = Member(user_id=user_id, role=role, name=name, since=self.now(), by=by)
-        return await self._change(by, lambda roll: enrolled(roll, member))
+        return await self._change(by, user_id, act, lambda roll: enrolled(roll, member))
 
-    async def strike(self, user_id: UserId, by: UserId) -> Roll:
-        """Let somebody go.
+    async def strike(self, user_id: UserId, by: UserId, act: str = "") -> Roll:
+        """Let somebody go. The same `act` right after itself is the same change.
 
         Raises:
             payments.roll.RollUnchanged: it may not be made.
         """
-        return await self._change(by, lambda roll: struck(roll, user_id))
+        return await self._change(by, user_id, act, lambda roll: struck(roll, user_id))
 
-    async def _change(self, by: UserId, change: Callable[[Roll], Roll]) -> Roll:
+    async def _change(self, by: UserId, about: UserId, act: str, change: Callable[[Roll], Roll]) -> Roll:
         """Of two changes at once each is made to what the other left; whoever lost the right makes none."""
         for _ in range(_MOST_CONFLICTS):
             before = await self.admins.roll()
             if by not in before.who_may(Deed.KEEP_ROLL):
                 raise NotAllowed(Deed.KEEP_ROLL)
-            after = change(before)
+            if act and before.last and before.last.act == act:
+                return before
+            after = replace(change(before), last=Change(act, before.find(about)))
             if await self.book.put(before, after):
                 return after
         raise RuntimeError(f"the roll changed {_MOST_CONFLICTS} times while one change was made")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from payments.roll import Member, Roll
+from payments.roll import Change, Member, Roll
 from storage.documents import RollDocument
-from storage.documents.office import MemberPart
+from storage.documents.office import MemberPart, RollChangePart
 from storage.records import same_fields
-from storage.shelf import Shelf, part_row
+from storage.shelf import Row, Shelf, part_row
 
 _THE_ONE = "office"
 
@@ -23,12 +23,20 @@ class MongoRollBook:
         if document is None:
             return None
         members = tuple(Member(**same_fields(Member, part)) for part in document.members)
-        return Roll(members, document.version)
+        return Roll(members, document.version, _change_of(document.last) if document.last else None)
 
     async def put(self, before: Roll, after: Roll) -> bool:
         """See `RollBook.put`."""
         members = tuple(MemberPart.model_validate(member) for member in after.members)
+        last = after.last and RollChangePart.model_validate(after.last)
         if before.version == 0:
-            return await self._shelf.insert(RollDocument(id=_THE_ONE, members=members, version=after.version))
-        update = {"$set": {"members": [part_row(member) for member in members], "version": after.version}}
-        return await self._shelf.change({"_id": _THE_ONE, "version": before.version}, update)
+            document = RollDocument(id=_THE_ONE, members=members, version=after.version, last=last)
+            return await self._shelf.insert(document)
+        facts: Row = {"members": [part_row(member) for member in members], "version": after.version}
+        facts |= {"last": part_row(last)} if last else {}
+        return await self._shelf.change({"_id": _THE_ONE, "version": before.version}, {"$set": facts})
+
+
+def _change_of(part: RollChangePart) -> Change:
+    earlier = Member(**same_fields(Member, part.earlier)) if part.earlier else None
+    return Change(act=part.act, earlier=earlier)

@@ -101,12 +101,20 @@ class MemberPart(Part):
     by: UserId | None = None
 
 
+class RollChangePart(Part):
+    """See `payments.roll.Change`."""
+
+    act: str
+    earlier: MemberPart | None = None
+
+
 class RollDocument(Document):
     """See `payments.roll.Roll`. There is one at most."""
 
     id: str  # type: ignore[assignment]  # Beanie: an _id of our own
     members: tuple[MemberPart, ...]
     version: int
+    last: RollChangePart | None = None
 
     class Settings:
         """Beanie's settings."""

@@ -9,7 +9,7 @@ from bot.parts import BotParts
 from payments.audit import AuditEntry, AuditKind, AuditRecord
 from payments.updates import StoredUpdate
 from storage.updates import MongoUpdateInbox
-from tests.bot.bot_stand import ASHA, Stand, standing, utc_now
+from tests.bot.bot_stand import ADMIN, ASHA, BARAKA, Stand, standing, utc_now
 
 MANY = 30
 
@@ -26,11 +26,23 @@ def dying(parts: BotParts) -> BotParts:
     return replace(parts, updates=Dying(parts.updates._shelf, utc_now))
 
 
-async def refusals(stand: Stand) -> list[AuditRecord]:
+async def entered(stand: Stand, kind: AuditKind) -> list[AuditRecord]:
     await stand.write_the_trail()
     entries = [entry async for entry in stand.store.audit.entries()]
     records = [entry.record for entry in entries if isinstance(entry, AuditEntry)]
-    return [record for record in records if record.kind == AuditKind.COMMAND_REFUSED]
+    return [record for record in records if record.kind == kind]
+
+
+async def refusals(stand: Stand) -> list[AuditRecord]:
+    return await entered(stand, AuditKind.COMMAND_REFUSED)
+
+
+async def born_again(stand: Stand) -> None:
+    """The program that died is gone, and another works what it left."""
+    await stand.stop()
+    await stand.store.updates.give_all_back()
+    await stand.restart(updates=stand.store.updates)
+    await stand.all_told()
 
 
 async def test_i23_a_refused_command_is_entered_once_though_the_program_died_after_refusing_it(
@@ -38,11 +50,8 @@ async def test_i23_a_refused_command_is_entered_once_though_the_program_died_aft
 ) -> None:
     async with standing(mongod_uri, database_name, change=dying) as stand:
         await stand.says("/refunds", "for our office only")
-        await stand.stop()
         assert await refusals(stand) == []
-        await stand.store.updates.give_all_back()
-        await stand.restart(updates=stand.store.updates)
-        await stand.all_told()
+        await born_again(stand)
         (record,) = await refusals(stand)
         assert (record.who, record.actor) == (str(ASHA), "user")
 
@@ -69,3 +78,19 @@ async def test_i23_however_many_commands_are_refused_each_has_an_entry_of_its_ow
         records = await refusals(stand)
         assert len({record.event for record in records}) == MANY
         assert {record.times for record in records} == {None}
+
+
+async def test_a_change_of_the_roll_is_made_and_entered_once_though_the_program_died_after_making_it(
+    mongod_uri: str, database_name: str
+) -> None:
+    async with standing(mongod_uri, database_name) as stand:
+        await stand.says(f"/admins add {BARAKA} cashier", "is cashier", user=ADMIN)
+        await stand.all_told()
+        await stand.restart(updates=dying(stand.parts).updates)
+        await stand.says(f"/admins remove {BARAKA}", "belongs to the office no more", user=ADMIN)
+        await born_again(stand)
+        assert (await stand.parts.roll.roll()).version == 2
+        (record,) = await entered(stand, AuditKind.ADMIN_REMOVED)
+        assert (record.subject, record.why) == (str(BARAKA), "cashier")
+        last = stand.shown(ADMIN)[-1].text
+        assert "belongs to the office no more" in last
