@@ -1,10 +1,10 @@
 """One lane for each chat: its updates are worked in order, whichever process works them.
 
 Owns what becomes of a stored update: it is taken for a while, worked, and marked done, together with what is
-to enter the audit trail because of it. One that fails is
-worked again, and after three attempts set aside, so that neither a crash nor a fault of ours can lose one
-or block a chat for ever. Whatever a process leaves behind when it dies, another takes when the lease is
-over. While the store is away the lane waits: nothing can be decided without it.
+to enter the audit trail because of it. One that fails is worked again, and after three attempts set aside,
+so that neither a crash nor a fault of ours can lose one or block a chat for ever. Whatever a process leaves
+behind when it dies, another takes when the lease is over. While the store is away the lane waits: nothing can
+be decided without it.
 """
 
 from __future__ import annotations
