@@ -20,13 +20,14 @@ from typing import Any
 
 from pymongo import AsyncMongoClient
 
+from benchmarks.pages import pages
 from payments.analytics.figures import Figures
 from payments.analytics.ports import Batch, Event
 from payments.catalogue import FeeKind
 from payments.evidence import EvidenceKind
 from payments.payment import HistoryEntry, Payment, State
 from payments.periods import Period, read_period
-from payments.values import ChatId, PaymentId, Phone, Receipt, UserId
+from payments.values import ChatId, PaymentId, Phone, Receipt, UserId, account_reference
 from reports.exports import Form, write_export
 from reports.movement import movement_of
 from storage.connect import Store
@@ -64,6 +65,7 @@ def _payment(number: int, at: datetime, chance: random.Random) -> Payment:
         after=state,
         why="made up",
     )
+    reference = f"HCCC/E{chance.randrange(MATTERS)}/2026"
     return Payment(
         id=PaymentId(f"{number:016x}"),
         user_id=UserId(who + 1),
@@ -71,8 +73,8 @@ def _payment(number: int, at: datetime, chance: random.Random) -> Payment:
         message_id=None,
         kind=chance.choice(list(FeeKind)),
         title="A fee",
-        reference=f"HCCC/E{chance.randrange(MATTERS)}/2026",
-        account_reference="HCCC",
+        reference=reference,
+        account_reference=account_reference(reference),
         amount_kes=amount,
         phone=Phone(f"2547{who:08d}"),
         created_at=at - timedelta(seconds=chance.randrange(10, 90)),
@@ -168,6 +170,8 @@ async def main() -> None:
             print(f"{count:,} payments loaded and posted in {time.perf_counter() - began:.0f} s")
             for name in ("today", "week", "month", "year"):
                 await compare(store, payments, name, read_period([name], END))
+            (middle,) = islice(made_up(count), count // 2, count // 2 + 1)
+            await pages(store, payments, middle, END)
             await export(store, read_period(["year"], END))
             await client.close()
             await store.close()

@@ -21,7 +21,7 @@ from storage.payment_book import payment_of
 from storage.shelf import Row, Shelf
 
 MOST_NAMESAKES = 50
-_NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
+NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
 
 class MongoPaymentSearch:
@@ -38,7 +38,7 @@ class MongoPaymentSearch:
             query["user_id"] = {"$in": await self._namesakes(wanted.name)}
         if after is not None:
             query = _only_after(query, after)
-        documents = await self._payments.many(query, _NEWEST_FIRST, limit + 1)
+        documents = await self._payments.many(query, NEWEST_FIRST, limit + 1)
         payments = [payment_of(document) for document in documents[:limit]]
         names = await self._names(payments)
         rest = Place(payments[-1].created_at, payments[-1].id) if len(documents) > limit else None

@@ -21,7 +21,7 @@ from payments.values import ChatId, PaymentId, Phone, Receipt, UserId, account_r
 from storage.connect import Store
 from storage.documents import PaymentDocument
 from storage.payment_book import document_of
-from storage.search import _NEWEST_FIRST, _only_after, filter_of
+from storage.search import NEWEST_FIRST, _only_after, filter_of
 from storage.shelf import Shelf, row_of
 from tests.payments.builders import a_payment
 
@@ -160,7 +160,7 @@ async def test_a_page_looks_at_no_more_than_twice_what_it_shows(
     if page == "later":
         middle = ALL[COUNT // 2]
         query = _only_after(query, Place(middle.created_at, middle.id))
-    cursor = database["payments"].find(query).sort(_NEWEST_FIRST).limit(6)
+    cursor = database["payments"].find(query).sort(NEWEST_FIRST).limit(6)
     explained = await cursor.explain()
     figures = explained["executionStats"]
     assert figures["totalDocsExamined"] <= 2 * max(figures["nReturned"], 1) + 1
