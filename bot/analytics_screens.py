@@ -100,7 +100,7 @@ def counted(count: int, word: str) -> str:
 
 
 def signed(amount_kes: int) -> str:
-    """An amount that may be less than nothing."""
+    """An amount in whole shillings, with a minus sign where it is below zero."""
     return show_kes(amount_kes) if amount_kes >= 0 else f"\u2212{show_kes(-amount_kes)}"
 
 

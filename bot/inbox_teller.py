@@ -1,6 +1,6 @@
 """How the office hears of a callback that could not be worked and is kept aside, or that may be forged.
 
-Owns the message. What is kept aside, and how it is worked again, is the inbox's.
+Owns the messages. What is kept aside, and how it is worked again, is the inbox's.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def quarantine_screen(row: InboxRow) -> Screen:
 
 
 def unlisted_screen(row: InboxRow) -> Screen:
-    """Who spoke of which payment in Safaricom's name, and that it changed nothing."""
+    """Who spoke of which payment in Safaricom's name, and that they were not believed."""
     lines = [
         bold(wording.NOT_THEIRS),
         *_which(row),

@@ -88,5 +88,5 @@ class SecurityWatch(Protocol):
         """Have it entered into the audit trail soon. Never waits, never fails, touches no store.
 
         `who` is a user id or an address, `subject` a payment; `why` holds no secret. Events with the same
-        `key` are one event; without a key each is one of its own. What comes too often is counted together.
+        `key` are one event; without a key each is one of its own. What any stranger causes is only counted.
         """

@@ -45,7 +45,7 @@ class RefundDraftDocument(Document):
 class BoardDocument(Document):
     """See `payments.boards.Board`; the key is the chat."""
 
-    id: ChatId  # type: ignore[assignment]
+    id: ChatId  # type: ignore[assignment]  # the chat
     message_id: MessageId
     day: str
     shown: str
