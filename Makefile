@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 ROOMS := legalpro bot webhooks payments daraja storage reports sandbox
 
-.PHONY: help demo tour test soak bench check lint types format picture pictures lock clean
+.PHONY: help demo tour test soak bench check lint types format picture pictures words lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -54,6 +54,12 @@ picture: $(READY) ## draw the lifecycle into the README
 
 pictures: $(READY) ## take the README's pictures of the demo again (needs a browser)
 	$(BIN)/python -m tests.browser.pictures docs/pictures
+
+words: $(READY) ## bring the catalogues of translations up to date with the phrases; new ones stand there empty
+	$(BIN)/pybabel --quiet extract --keyword Phrase --keyword Counted:1,2 --no-default-keywords \
+		--add-location=file --omit-header --output .venv/phrases.pot bot
+	$(BIN)/pybabel --quiet update --input-file .venv/phrases.pot --output-file bot/locale/sw.po --locale sw \
+		--no-fuzzy-matching --ignore-obsolete --omit-header --width 100
 
 lock: ## pin every package again, with hashes (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

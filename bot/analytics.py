@@ -16,11 +16,13 @@ from bot.buttons import FiguresTap, View
 from bot.gate import Gate
 from bot.incoming import Said, Tap, Who
 from bot.minutes import Minutes
+from bot.phrases import spoken
 from bot.screen import Screen
 from bot.sender import Sender
 from payments.admins import Deed
 from payments.analytics.ports import Rollups
 from payments.audit import AuditKind
+from payments.language import Language
 from payments.periods import BadPeriod, Period, read_period
 from payments.ports import Now
 from reports.chart import Breakdown, Chart
@@ -32,7 +34,7 @@ from reports.workbook import summary_xlsx
 MOST_MATTERS = 100
 """In the workbook; pictures show the greatest few."""
 
-_PICTURES: dict[View, Callable[[Summary], Chart | Breakdown]] = {
+_PICTURES: dict[View, Callable[[Summary, Language], Chart | Breakdown]] = {
     View.OVER_TIME: takings_chart,
     View.BY_KIND: kind_chart,
     View.BY_MATTER: matter_chart,
@@ -58,7 +60,7 @@ class Analytics:
         try:
             period, view = read_asked((said.text or "").split()[1:], self.now())
         except BadPeriod:
-            await self.sender.send(said.who.chat_id, Screen(text=wording.ANALYTICS_USAGE))
+            await self.sender.send(said.who.chat_id, Screen(text=wording.ANALYTICS_USAGE()))
             return
         await self._show(said.who, period, view)
 
@@ -74,7 +76,8 @@ class Analytics:
         if view is View.WORKBOOK:
             await self._hand_out(who, period, summary)
             return
-        picture = await asyncio.to_thread(lambda: chart_png(_PICTURES[view](summary)))
+        chart = _PICTURES[view](summary, spoken())
+        picture = await asyncio.to_thread(chart_png, chart)
         screen = figures_screen(summary, period, view)
         await self.sender.show_picture(who.chat_id, picture, screen, protected=True)
 

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from bot import office_wording as wording
 from bot.buttons import FiguresTap, View, pack
+from bot.phrases import spoken
+from bot.reason_wording import IN_SHORT
 from bot.rich import bold, said
 from bot.screen import Button, Rows, Screen
 from payments.analytics.figures import Figures, change
 from payments.periods import Period
 from payments.values import show_kes
-from reports.language import Language
 from reports.summary import Summary
 from reports.wording import KINDS, span_on_paper
 
 _MOST_REASONS = 3
 _MOST_PARTS = 3
-_MINUTE_S, _HOUR_S, _DAY_S = 60, 3_600, 86_400
-_ENGLISH = Language.ENGLISH
+_UNITS = (
+    (1, wording.SECONDS, 2 * 60.0),
+    (60, wording.MINUTES, 2 * 3_600.0),
+    (3_600, wording.HOURS, 2 * 86_400.0),
+    (86_400, wording.DAYS, math.inf),
+)
+"""How a span of time is told: the unit in seconds, its words, and the span from which the next is used."""
 
 
 def figures_screen(summary: Summary, period: Period, view: View) -> Screen:
     """The figures of a period beside those of the period before, and ways to see more."""
-    title = bold(span_on_paper(period.first, period.last, _ENGLISH))
+    title = bold(span_on_paper(period.first, period.last, spoken()))
     return Screen(text="\n".join([title, *figure_lines(summary)]), buttons=_buttons(period, view))
 
 
@@ -37,20 +44,20 @@ def _lines(summary: Summary) -> Iterator[str]:
     yield from _money(summary)
     yield from _outcomes(now)
     if now.median_s is not None and now.p95_s is not None:
-        yield wording.TIME_TO_PAY.format(median=_time(now.median_s), p95=_time(now.p95_s))
+        yield wording.TIME_TO_PAY(median=_time(now.median_s), p95=_time(now.p95_s))
     if now.returning_payers is not None:
-        yield wording.PAYERS.format(new=now.new_payers, returning=now.returning_payers)
-    kinds = [(KINDS[_ENGLISH][part.key], part.takings.received_kes) for part in now.by_kind]
+        yield wording.PAYERS(new=now.new_payers, returning=now.returning_payers)
+    kinds = [(KINDS[spoken()][part.key], part.takings.received_kes) for part in now.by_kind]
     matters = [(said(part.key), part.takings.received_kes) for part in now.by_matter]
-    yield from _greatest(wording.BY_KIND, kinds)
-    yield from _greatest(wording.BY_MATTER, matters)
+    yield from _greatest(wording.BY_KIND(), kinds)
+    yield from _greatest(wording.BY_MATTER(), matters)
     if before.takings.payments:
         yield ""
-        yield wording.COMPARED.format(span=span_on_paper(before.first, before.last, _ENGLISH))
+        yield wording.COMPARED(span=span_on_paper(before.first, before.last, spoken()))
 
 
 def _empty(summary: Summary) -> Iterator[str]:
-    yield wording.NOTHING_RECEIVED
+    yield wording.NOTHING_RECEIVED()
     if summary.now.takings.refunds:
         yield from _money(summary)
     yield from _outcomes(summary.now)
@@ -59,14 +66,14 @@ def _empty(summary: Summary) -> Iterator[str]:
 def _money(summary: Summary) -> Iterator[str]:
     now, before = summary.now.takings, summary.before.takings
     grown = _grown(now.received_kes, before.received_kes)
-    received, payments = show_kes(now.received_kes), counted(now.payments, "payment")
-    yield wording.RECEIVED.format(amount=received, payments=payments) + grown
+    received, payments = show_kes(now.received_kes), wording.PAYMENTS(now.payments)
+    yield wording.RECEIVED(amount=received, payments=payments) + grown
     if now.refunds:
-        refunded, refunds = show_kes(now.refunded_kes), counted(now.refunds, "refund")
-        yield wording.REFUNDED.format(amount=refunded, refunds=refunds)
-    yield wording.NET.format(amount=signed(now.net_kes)) + _grown(now.net_kes, before.net_kes)
+        refunded, refunds = show_kes(now.refunded_kes), wording.REFUNDS(now.refunds)
+        yield wording.REFUNDED(amount=refunded, refunds=refunds)
+    yield wording.NET(amount=signed(now.net_kes)) + _grown(now.net_kes, before.net_kes)
     if now.payments:
-        yield wording.AVERAGE.format(amount=show_kes(now.average_kes))
+        yield wording.AVERAGE(amount=show_kes(now.average_kes))
 
 
 def _outcomes(figures: Figures) -> Iterator[str]:
@@ -74,13 +81,10 @@ def _outcomes(figures: Figures) -> Iterator[str]:
     if rate is None:
         return
     decided = figures.takings.payments + figures.unpaid
-    yield wording.SUCCESS.format(rate=f"{rate:.0%}", paid=figures.takings.payments, decided=decided)
-    reasons = [
-        f"{failure.reason.value.replace('_', ' ')} {failure.count}"
-        for failure in figures.failures[:_MOST_REASONS]
-    ]
+    yield wording.SUCCESS(rate=f"{rate:.0%}", paid=figures.takings.payments, decided=decided)
+    reasons = [f"{IN_SHORT[failure.reason]} {failure.count}" for failure in figures.failures[:_MOST_REASONS]]
     if reasons:
-        yield wording.UNPAID_FOR.format(reasons=", ".join(reasons))
+        yield wording.UNPAID_FOR(reasons=", ".join(reasons))
 
 
 def _greatest(words: str, parts: list[tuple[str, int]]) -> Iterator[str]:
@@ -94,25 +98,18 @@ def _grown(now: float, before: float) -> str:
     return "" if grown is None else f" ({grown:+.0%})"
 
 
-def counted(count: int, word: str) -> str:
-    """Such as `1 payment` and `1,200 payments`."""
-    return f"1 {word}" if count == 1 else f"{count:,} {word}s"
-
-
 def signed(amount_kes: int) -> str:
     """An amount in whole shillings, with a minus sign where it is below zero."""
     return show_kes(amount_kes) if amount_kes >= 0 else f"\u2212{show_kes(-amount_kes)}"
 
 
 def _time(span_s: float) -> str:
-    for unit_s, word, upto in ((1, "s", 2 * _MINUTE_S), (_MINUTE_S, "min", 2 * _HOUR_S)):
-        if span_s < upto:
-            return f"{span_s / unit_s:.0f} {word}"
-    return f"{span_s / _HOUR_S:.0f} h" if span_s < 2 * _DAY_S else f"{span_s / _DAY_S:.0f} days"
+    unit_s, words = next((unit_s, words) for unit_s, words, upto_s in _UNITS if span_s < upto_s)
+    return words(round(span_s / unit_s))
 
 
 def _buttons(period: Period, shown: View) -> Rows:
     others = [
-        Button(wording.VIEWS[view], pack(FiguresTap(view, period))) for view in View if view is not shown
+        Button(wording.VIEWS[view](), pack(FiguresTap(view, period))) for view in View if view is not shown
     ]
     return tuple(tuple(others[at : at + 2]) for at in range(0, len(others), 2))

@@ -39,7 +39,9 @@ from bot.buttons import (
     CardTap,
     DraftTap,
     FiguresTap,
+    HistoryTap,
     MenuTap,
+    NarrowTap,
     NoteTap,
     OfficeTap,
     PageTap,
@@ -52,8 +54,10 @@ from bot.desk import PaymentDesk
 from bot.exports import Exports
 from bot.fees import Fees
 from bot.flow import PayingFlow
+from bot.history import History
 from bot.incoming import Said, Tap, read_said, read_tap
 from bot.lanes import Lanes
+from bot.languages import Languages
 from bot.maintenance import Maintenance
 from bot.office import Office
 from bot.payment_buttons import PaymentButtons
@@ -84,9 +88,11 @@ class Hands:
     """Who acts on what people do."""
 
     commands: Commands
+    languages: Languages
     flow: PayingFlow
     payment_buttons: PaymentButtons
     receipts: Receipts
+    history: History
     office: Office
     rulings: Rulings
     roll: OfficeRoll
@@ -170,6 +176,7 @@ def handlers(hands: Hands) -> list[Handler]:
         CommandHandler("status", _said(commands.status), private),
         CommandHandler("cancel", _said(commands.cancel), private),
         CommandHandler("help", _said(commands.help), private),
+        CommandHandler("language", _said(hands.languages.command), private),
         CommandHandler("support", _said(hands.support.ask), private),
         CommandHandler("answer", _said(hands.support.answer), private),
         CommandHandler("privacy", _said(hands.privacy.explain), private),
@@ -178,6 +185,7 @@ def handlers(hands: Hands) -> list[Handler]:
         CommandHandler("reminders", _said(hands.bills.reminders), private),
         CommandHandler("bill", _said(hands.bills.write), private),
         CommandHandler("bills", _said(hands.bills.list_open), private),
+        CommandHandler("history", _said(hands.history.command), private),
         CommandHandler("receipt", _said(hands.receipts.command), private),
         CommandHandler("verify", _said(hands.receipts.verify), private),
         CommandHandler("refund", _said(hands.office.refund), private),
@@ -215,6 +223,8 @@ def _acts(hands: Hands) -> dict[type[object], Callable[[Tap, Any], Awaitable[Non
         DraftTap: hands.flow.tapped,
         PaymentTap: hands.payment_buttons.tapped,
         MenuTap: hands.commands.tapped,
+        HistoryTap: hands.history.turned,
+        NarrowTap: hands.history.narrowed,
         RefundTap: hands.office.draft_tapped,
         OfficeTap: hands.office.tapped,
         CardTap: hands.desk.card_tapped,
@@ -232,7 +242,7 @@ def _tap(hands: Hands) -> Callback:
         tap = read_tap(update)
         if tap is None:
             if update.callback_query is not None:
-                await hands.sender.answer(update.callback_query.id, wording.PRIVATE_ONLY, alert=True)
+                await hands.sender.answer(update.callback_query.id, wording.PRIVATE_ONLY(), alert=True)
             return
         button = parse(tap.data)
         if button is None:
@@ -246,7 +256,7 @@ def _tap(hands: Hands) -> Callback:
 def _in_public(sender: Sender) -> Callback:
     async def handle(update: Update, _: Context) -> None:
         if update.effective_chat is not None:
-            await sender.send(ChatId(update.effective_chat.id), Screen(text=wording.PRIVATE_ONLY))
+            await sender.send(ChatId(update.effective_chat.id), Screen(text=wording.PRIVATE_ONLY()))
 
     return handle
 

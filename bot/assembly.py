@@ -7,26 +7,22 @@ from __future__ import annotations
 
 import logging
 
-from telegram import Update
-from telegram.error import TelegramError
-
 from bot import assembly_office as office
-from bot import wording
-from bot.application import BotApplication, Hands, add_handlers, new_application
+from bot.application import Hands, add_handlers, new_application
 from bot.cards import Cards
 from bot.commands import Commands
 from bot.door import UpdateDoor
 from bot.excuses import Excuses
-from bot.fate import describe
 from bot.flow import PayingFlow
 from bot.gate import Gate
+from bot.history import History
 from bot.inbox_teller import InboxTeller
-from bot.incoming import whoever
+from bot.lane_work import LaneWork
 from bot.lanes import LaneHands, Lanes
+from bot.languages import Languages
 from bot.manners import Manners
 from bot.menu import Menu
 from bot.messenger import Messenger
-from bot.minutes import Minutes
 from bot.note_fit import NoteFit
 from bot.office import Office
 from bot.office_buttons import Keys
@@ -40,16 +36,13 @@ from bot.receipts import Receipts
 from bot.refund_tellers import BalanceTeller, RefundTeller
 from bot.refusals import Refusals
 from bot.running import Bot
-from bot.screen import Screen
-from bot.screens import apology_screen
 from bot.sender import Sender
 from bot.silence_teller import SilenceTeller
 from bot.steps import Steps
 from bot.tellers import Teller
-from payments.audit import Actor, AuditKind
+from bot.tongues import Tongues
 from payments.billing.note import CODE_PREFIX, NoteCode
 from payments.notices import Topic
-from payments.values import ChatId
 from payments.wake import Wake
 
 log = logging.getLogger(__name__)
@@ -62,6 +55,7 @@ def build_bot(parts: BotParts) -> Bot:
     application = new_application(token=parts.token, api_url=parts.api_url, file_url=parts.file_url)
     pace = Pace(limits.pace)
     sender = Sender(application.bot, pace, parts.meter)
+    tongues = Tongues(clients=parts.clients)
     refusals = Refusals(sender, parts.minutes)
     gate = Gate(admins=parts.admins, refusals=refusals)
     every_key = Keys(nonces=parts.nonces, admins=parts.admins, now=parts.now)
@@ -86,6 +80,7 @@ def build_bot(parts: BotParts) -> Bot:
         book=parts.deliveries,
         pace=pace,
         admins=parts.admins,
+        tongues=tongues,
         now=parts.now,
         wake=parts.wake,
         limits=limits.messenger,
@@ -100,6 +95,7 @@ def build_bot(parts: BotParts) -> Bot:
     )
     mouth = office.Mouth(
         sender=sender,
+        tongues=tongues,
         messenger=messenger,
         teller=payment_teller,
         menu=menu,
@@ -111,7 +107,12 @@ def build_bot(parts: BotParts) -> Bot:
     )
     hands = _hands(parts, mouth, gate)
     add_handlers(application, hands, lanes)
-    lanes.attach(_lane_hands(application, door, sender, pace, parts.minutes))
+    work = LaneWork(application=application, sender=sender, tongues=tongues, pace=pace, minutes=parts.minutes)
+    lanes.attach(
+        LaneHands(
+            read=door.read, process=work.process, apologise=work.apologise, ask_patience=work.ask_patience
+        )
+    )
     return Bot(
         application=application,
         door=door,
@@ -157,7 +158,9 @@ def _refund_tellers(parts: BotParts, sender: Sender, cards: Cards | None) -> dic
 
 def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
     sender, cards, refusals = mouth.sender, mouth.cards, gate.refusals
-    steps = Steps(drafts=parts.drafts, fees=parts.fees, service=parts.service, sender=sender)
+    steps = Steps(
+        drafts=parts.drafts, fees=parts.fees, clients=parts.clients, service=parts.service, sender=sender
+    )
     flow = PayingFlow(
         steps=steps,
         drafts=parts.drafts,
@@ -170,6 +173,7 @@ def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
         pauses=parts.pauses,
         now=parts.now,
     )
+    languages = Languages(clients=parts.clients, admins=parts.admins, menu=mouth.menu, sender=sender)
     bills = office.bills(parts, mouth, gate, flow)
     refunds = office.refund_office(parts, sender, refusals, cards)
     commands = Commands(
@@ -184,6 +188,7 @@ def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
         admins=parts.admins,
         menu=mouth.menu,
         bills=bills,
+        languages=languages,
         refunds=refunds.flow if refunds else None,
     )
     back_office = Office(
@@ -195,15 +200,23 @@ def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
         now=parts.now,
         refunds=refunds,
     )
-    receipts = _receipts(parts, sender)
+    receipts = _receipts(parts, mouth)
     buttons = PaymentButtons(
-        service=parts.service, flow=flow, receipts=receipts, sender=sender, refusals=refusals
+        service=parts.service,
+        flow=flow,
+        receipts=receipts,
+        sender=sender,
+        messenger=mouth.messenger,
+        teller=mouth.teller,
+        refusals=refusals,
     )
     return Hands(
         commands=commands,
+        languages=languages,
         flow=flow,
         payment_buttons=buttons,
         receipts=receipts,
+        history=_history(parts, sender, refusals),
         office=back_office,
         rulings=mouth.rulings,
         roll=office.roll(parts, mouth, gate),
@@ -215,7 +228,7 @@ def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
         analytics=office.analytics(parts, sender, gate),
         trail=office.trail(parts, sender, gate),
         desk=office.desk(parts, mouth, gate, receipts),
-        boards=office.boards(parts, sender, gate),
+        boards=office.boards(parts, mouth, gate),
         maintenance=office.maintenance(parts, sender, gate),
         sender=sender,
         refusals=refusals,
@@ -235,40 +248,19 @@ def _privacy(parts: BotParts, sender: Sender) -> Privacy:
     )
 
 
-def _receipts(parts: BotParts, sender: Sender) -> Receipts:
+def _history(parts: BotParts, sender: Sender, refusals: Refusals) -> History:
+    return History(
+        search=parts.search, searches=parts.searches, sender=sender, refusals=refusals, now=parts.now
+    )
+
+
+def _receipts(parts: BotParts, mouth: office.Mouth) -> Receipts:
     return Receipts(
         desk=parts.receipts.desk,
         service=parts.service,
         payments=parts.payments,
-        sender=sender,
+        sender=mouth.sender,
+        tongues=mouth.tongues,
         firm=parts.receipts.firm,
         verify_base=parts.receipts.verify_base,
-    )
-
-
-def _lane_hands(
-    application: BotApplication, door: UpdateDoor, sender: Sender, pace: Pace, minutes: Minutes
-) -> LaneHands:
-    async def process(update: Update) -> None:
-        if update.effective_chat is not None:
-            pace.acted(ChatId(update.effective_chat.id))
-        await application.process_update(update)
-
-    async def tell(chat_id: ChatId, screen: Screen) -> None:
-        try:
-            await sender.send(chat_id, screen)
-        except TelegramError as error:
-            log.warning("not_told", extra={"why": describe(error)})
-
-    async def ask_patience(update: Update) -> None:
-        who = whoever(update)
-        if who is not None:
-            minutes.note(who, AuditKind.RATE_LIMITED, actor=Actor.USER)
-            await tell(who.chat_id, Screen(text=wording.PATIENCE))
-
-    return LaneHands(
-        read=door.read,
-        process=process,
-        apologise=lambda chat_id, reference: tell(chat_id, apology_screen(reference)),
-        ask_patience=ask_patience,
     )

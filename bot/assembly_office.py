@@ -35,6 +35,7 @@ from bot.roll import OfficeRoll
 from bot.rulings import Rulings
 from bot.sender import Sender
 from bot.support import Support
+from bot.tongues import Tongues
 from bot.trail import Trail
 from payments.billing.note import NoteCode
 
@@ -44,6 +45,7 @@ class Mouth:
     """What speaks: needed by most hands."""
 
     sender: Sender
+    tongues: Tongues
     messenger: Messenger
     teller: PaymentTeller
     menu: Menu
@@ -121,6 +123,7 @@ def roll(parts: BotParts, mouth: Mouth, gate: Gate) -> OfficeRoll:
         gate=gate,
         menu=mouth.menu,
         sender=mouth.sender,
+        tongues=mouth.tongues,
         minutes=parts.minutes,
         firm_name=parts.firm_name,
     )
@@ -202,7 +205,7 @@ def trail(parts: BotParts, sender: Sender, gate: Gate) -> Trail:
     )
 
 
-def boards(parts: BotParts, sender: Sender, gate: Gate) -> DayBoards:
+def boards(parts: BotParts, mouth: Mouth, gate: Gate) -> DayBoards:
     """Who keeps the day boards."""
     return DayBoards(
         book=parts.boards,
@@ -210,7 +213,8 @@ def boards(parts: BotParts, sender: Sender, gate: Gate) -> DayBoards:
         search=parts.search,
         admins=parts.admins,
         gate=gate,
-        sender=sender,
+        sender=mouth.sender,
+        tongues=mouth.tongues,
         right=parts.drawing,
         now=parts.now,
         limits=parts.limits.boards,

@@ -57,7 +57,7 @@ def read_bill(text: str) -> BillOrder:
     order, title = _specials(order, words[3:])
     if len(title) > MOST_TITLE:
         raise BadBill
-    return replace(order, title=title or KINDS[kind])
+    return replace(order, title=title or KINDS[kind].english)
 
 
 def _specials(order: BillOrder, words: list[str]) -> tuple[BillOrder, str]:

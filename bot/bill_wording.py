@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bot.phrases import Phrase
+
 # What the office reads.
 
-USAGE = (
+USAGE = Phrase(
     "/bill AMOUNT KIND MATTER TITLE, for example:\n"
     "/bill 45000 case HCCC/E123/2026 Filing and first hearing\n"
     "/bill 45000 case HCCC/E123/2026 Filing by 2026-12-15 parts for 123456\n"
@@ -12,52 +14,57 @@ USAGE = (
     "parts if it may be paid in parts, for and the Telegram number of the client. Without it, whoever opens "
     "the link first is its client."
 )
-PAST_DAY = "That day is over. Please choose one that is not."
-WRITTEN = "Fee note {number} is written. Send this link to the client:\n{link}"
-WITHDRAW = "Withdraw"
-SURE_WITHDRAW = "Yes, withdraw it"
-KEEP = "Keep it"
-SURELY = "Withdraw {number}? Nobody can pay on it any more then; what is under way still counts."
-WITHDRAWN = "Fee note {number} is withdrawn."
-BILLS = "Open fee notes, the longest due first"
-NO_BILLS = "There are no open fee notes."
-BILL_LINE = "{number} · {due} of {amount} due{by} · {matter}{client}"
-CAPTION = "Fee note {number}: {amount}"
+PAST_DAY = Phrase("That day is over. Please choose one that is not.")
+WRITTEN = Phrase("Fee note {number} is written. Send this link to the client:\n{link}")
+WITHDRAW = Phrase("Withdraw")
+SURE_WITHDRAW = Phrase("Yes, withdraw it")
+KEEP = Phrase("Keep it")
+SURELY = Phrase("Withdraw {number}? Nobody can pay on it any more then; what is under way still counts.")
+WITHDRAWN = Phrase("Fee note {number} is withdrawn.")
+BILLS = Phrase("Open fee notes, the longest due first")
+NO_BILLS = Phrase("There are no open fee notes.")
+BILL_BY = Phrase(" by {day}")
+BILL_LINE = Phrase("{number} · {due} of {amount} due{by} · {matter}{client}")
+CAPTION = Phrase("Fee note {number}: {amount}")
 
 # What the client reads.
 
-HEAD = "Fee note {number} of {firm}"
-MATTER = "Matter: {matter}"
-AMOUNT = "Amount: {amount}"
-PAID_SO_FAR = "Paid so far: {amount}"
-HELD = "Being paid right now: {amount}"
-DUE = "Due: {amount}"
-DUE_BY = "Due: {amount} by {day}"
-IN_ONE = "M-Pesa takes at most {most} at once, so this needs several payments."
-SETTLED = "All of it is paid. Thank you."
-WITHDRAWN_FOR_CLIENT = "Our office has withdrawn this fee note. There is nothing to pay on it."
-PAY = "Pay {amount}"
-PAY_PART = "Pay a part"
-NO_SUCH_NOTE = "This link opens nothing. Please ask our office for a new one."
-SOMEBODY_ELSES = "This fee note is somebody else's. Please ask our office for one of your own."
-NO_MATTERS = "You have no open fee notes."
+HEAD = Phrase("Fee note {number} of {firm}")
+MATTER = Phrase("Matter: {matter}")
+AMOUNT = Phrase("Amount: {amount}")
+PAID_SO_FAR = Phrase("Paid so far: {amount}")
+HELD = Phrase("Being paid right now: {amount}")
+DUE = Phrase("Due: {amount}")
+DUE_BY = Phrase("Due: {amount} by {day}")
+IN_ONE = Phrase("M-Pesa takes at most {most} at once, so this needs several payments.")
+SETTLED = Phrase("All of it is paid. Thank you.")
+WITHDRAWN_FOR_CLIENT = Phrase("Our office has withdrawn this fee note. There is nothing to pay on it.")
+PAY = Phrase("Pay {amount}")
+PAY_PART = Phrase("Pay a part")
+NO_SUCH_NOTE = Phrase("This link opens nothing. Please ask our office for a new one.")
+SOMEBODY_ELSES = Phrase("This fee note is somebody else's. Please ask our office for one of your own.")
+NO_MATTERS = Phrase("You have no open fee notes.")
 PROBLEMS = {
     "withdrawn": WITHDRAWN_FOR_CLIENT,
     "settled": SETTLED,
-    "being_paid": (
+    "being_paid": Phrase(
         "Somebody is paying it right now, or a payment is not settled yet. /status tells how it is doing."
     ),
-    "no_parts": "This one is paid in one go: {free}.",
-    "too_much": "That is more than is due: {free}.",
+    "no_parts": Phrase("This one is paid in one go: {free}."),
+    "too_much": Phrase("That is more than is due: {free}."),
 }
-REMINDER = "A friendly reminder."
-REMINDER_END = "If you have paid it otherwise, please tell our office. /reminders off stops these messages."
-REMINDERS_ON = (
+REMINDER = Phrase("A friendly reminder.")
+REMINDER_END = Phrase(
+    "If you have paid it otherwise, please tell our office. /reminders off stops these messages."
+)
+REMINDERS_ON = Phrase(
     "You get reminders of your fee notes: a few, by day, and none on Sundays. /reminders off stops them."
 )
-REMINDERS_OFF = "You get no reminders any more. /reminders on brings them back, /matters shows what is due."
-COMMANDS = (("matters", "Your fee notes and what is due"),)
+REMINDERS_OFF = Phrase(
+    "You get no reminders any more. /reminders on brings them back, /matters shows what is due."
+)
+COMMANDS = (("matters", Phrase("Your fee notes and what is due")),)
 OFFICE_COMMANDS = (
-    ("bill", "Write a fee note: /bill AMOUNT KIND MATTER TITLE"),
-    ("bills", "Open fee notes"),
+    ("bill", Phrase("Write a fee note: /bill AMOUNT KIND MATTER TITLE")),
+    ("bills", Phrase("Open fee notes")),
 )

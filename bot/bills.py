@@ -27,6 +27,7 @@ from bot.flow import PayingFlow
 from bot.gate import Gate
 from bot.incoming import Said, Tap, Who
 from bot.minutes import Minutes
+from bot.phrases import spoken
 from bot.refusals import Refusals
 from bot.rich import said as escaped
 from bot.screen import Screen
@@ -75,11 +76,11 @@ class Bills:
         try:
             order = read_bill(said.text or "/bill")
         except BadBill as bad:
-            words = common.PROBLEMS.get(bad.problem, wording.USAGE)
+            words = common.PROBLEMS.get(bad.problem, wording.USAGE)()
             await self.sender.send(said.who.chat_id, Screen(text=words))
             return
         if order.due_on is not None and order.due_on < in_nairobi(self.now()).date():
-            await self.sender.send(said.who.chat_id, Screen(text=wording.PAST_DAY))
+            await self.sender.send(said.who.chat_id, Screen(text=wording.PAST_DAY()))
             return
         await self._written(said.who, order)
 
@@ -89,7 +90,7 @@ class Bills:
         link = self.link(note.code)
         await self.sender.send(who.chat_id, written_screen(note, link, self.firm.name))
         paper = await asyncio.to_thread(fee_note_pdf, await self._facts(note, link))
-        caption = wording.CAPTION.format(number=note.number, amount=show_kes(note.amount_kes))
+        caption = wording.CAPTION(number=note.number, amount=show_kes(note.amount_kes))
         await self.sender.hand_over(who.chat_id, paper, f"fee-note-{note.number}.pdf", caption)
 
     async def list_open(self, said: Said) -> None:
@@ -113,7 +114,7 @@ class Bills:
         if order and order[0].lower() in {"on", "off"}:
             wanted = order[0].lower() == "on"
             await self.clients.want_reminders(who.user_id, who.chat_id, wanted=wanted)
-        words = wording.REMINDERS_ON if wanted else wording.REMINDERS_OFF
+        words = wording.REMINDERS_ON() if wanted else wording.REMINDERS_OFF()
         await self.sender.send(who.chat_id, Screen(text=words))
 
     async def open(self, who: Who, code: NoteCode) -> None:
@@ -123,13 +124,13 @@ class Bills:
         """
         note = await self.notes.by_code(code)
         if note is None:
-            await self.sender.send(who.chat_id, Screen(text=wording.NO_SUCH_NOTE))
+            await self.sender.send(who.chat_id, Screen(text=wording.NO_SUCH_NOTE()))
         elif await self.gate.admins.may(who.user_id, Deed.BILL):
             await self.sender.send(who.chat_id, written_screen(note, self.link(code), self.firm.name))
         elif await self.notes.claim(note.id, who.user_id):
             await self.sender.send(who.chat_id, note_screen(note, self.firm.name))
         else:
-            await self.sender.send(who.chat_id, Screen(text=wording.SOMEBODY_ELSES))
+            await self.sender.send(who.chat_id, Screen(text=wording.SOMEBODY_ELSES()))
 
     # Buttons.
 
@@ -168,7 +169,7 @@ class Bills:
         if await self.notes.withdraw(note.id):
             self._note(AuditKind.BILL_WITHDRAWN, tap.who, note, "")
         await self.sender.answer(tap.query_id)
-        screen = Screen(text=wording.WITHDRAWN.format(number=escaped(note.number)))
+        screen = Screen(text=wording.WITHDRAWN(number=escaped(note.number)))
         await self.sender.edit(tap.who.chat_id, tap.message_id, screen)
 
     async def _facts(self, note: FeeNote, link: str) -> FeeNoteFacts:
@@ -186,6 +187,7 @@ class Bills:
             due_on=note.due_on,
             part_payments=note.in_parts,
             deep_link=link,
+            language=client.language if client else spoken(),
         )
 
     def _note(self, kind: AuditKind, who: Who, note: FeeNote, why: str) -> None:

@@ -18,8 +18,10 @@ from bot.board_screen import Today, board_screen
 from bot.fate import Fate, describe, judge
 from bot.gate import Gate
 from bot.incoming import Said
+from bot.phrases import speaking
 from bot.screen import Screen
 from bot.sender import Haste, Sender
+from bot.tongues import Tongues
 from payments.admins import Admins, Deed
 from payments.analytics.ports import Rollups
 from payments.boards import Board, BoardBook
@@ -51,7 +53,12 @@ class _Drawing:
     """What all boards show now, and of which day."""
 
     day: date
-    screen: Screen
+    today: Today
+
+    @property
+    def screen(self) -> Screen:
+        """In the language that is spoken."""
+        return board_screen(self.today)
 
     @property
     def digest(self) -> str:
@@ -69,6 +76,7 @@ class DayBoards:
     admins: Admins
     gate: Gate
     sender: Sender
+    tongues: Tongues
     right: SoleRight
     now: Now
     limits: BoardLimits = BoardLimits()
@@ -83,7 +91,7 @@ class DayBoards:
         if words == ["off"]:
             await self._end(chat_id, board)
         elif words:
-            await self.sender.send(chat_id, Screen(text=wording.BOARD_USAGE))
+            await self.sender.send(chat_id, Screen(text=wording.BOARD_USAGE()))
         else:
             await self._begin(chat_id, await self._drawing(), board)
 
@@ -106,7 +114,8 @@ class DayBoards:
         drawing = await self._drawing()
         for board in boards:
             try:
-                await self._drawn(board, drawing)
+                with speaking(await self.tongues.of(UserId(board.chat_id))):
+                    await self._drawn(board, drawing)
             except TelegramError as error:
                 log.info("board_not_drawn", extra={"chat": board.chat_id, "why": describe(error)})
                 if judge(error).fate is Fate.UNREACHABLE:
@@ -136,7 +145,7 @@ class DayBoards:
         if board is not None:
             await self.book.drop(board)
             self.sender.unpin(chat_id, board.message_id)
-        await self.sender.send(chat_id, Screen(text=wording.BOARD_OFF))
+        await self.sender.send(chat_id, Screen(text=wording.BOARD_OFF()))
 
     async def _drawing(self) -> _Drawing:
         now = self.now()
@@ -148,4 +157,4 @@ class DayBoards:
             review=await self.search.page(read_wanted("review", now), None, MOST_COUNTED),
             latest=latest.found,
         )
-        return _Drawing(day, board_screen(today))
+        return _Drawing(day, today)

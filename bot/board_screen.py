@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot import office_wording as wording
-from bot.analytics_screens import counted, signed
+from bot.analytics_screens import signed
 from bot.buttons import FiguresTap, View, pack
+from bot.phrases import spoken
 from bot.rich import bold, clock, said
 from bot.screen import Button, Screen
+from bot.titles import title_of
 from payments.analytics.figures import Figures
 from payments.payment import State
 from payments.periods import Period
 from payments.search import Found, Page
 from payments.values import show_kes
-from reports.language import Language
 from reports.wording import KINDS, span_on_paper
 
-_ENGLISH = Language.ENGLISH
 _MOST_WHAT = 40
 
 
@@ -42,28 +42,28 @@ class Today:
 
 def board_screen(today: Today) -> Screen:
     """The board; nothing in it changes but by what happened."""
-    title = bold(wording.BOARD.format(day=span_on_paper(today.figures.first, today.figures.last, _ENGLISH)))
-    latest = [bold(wording.BOARD_LATEST), *map(_line, today.latest)] if today.latest else []
+    title = bold(wording.BOARD(day=span_on_paper(today.figures.first, today.figures.last, spoken())))
+    latest = [bold(wording.BOARD_LATEST()), *map(_line, today.latest)] if today.latest else []
     blocks = [[title, *_money(today.figures)], _waiting(today), latest]
-    button = Button(wording.BOARD_MORE, pack(FiguresTap(View.OVER_TIME, today.period)))
+    button = Button(wording.BOARD_MORE(), pack(FiguresTap(View.OVER_TIME, today.period)))
     return Screen(text="\n\n".join("\n".join(block) for block in blocks if block), buttons=((button,),))
 
 
 def _money(figures: Figures) -> list[str]:
     takings = figures.takings
     if not takings.payments and not takings.refunds:
-        return [wording.BOARD_NOTHING]
+        return [wording.BOARD_NOTHING()]
     received = show_kes(takings.received_kes)
-    lines = [wording.RECEIVED.format(amount=received, payments=counted(takings.payments, "payment"))]
+    lines = [wording.RECEIVED(amount=received, payments=wording.PAYMENTS(takings.payments))]
     lines += [
-        wording.BOARD_KIND.format(kind=KINDS[_ENGLISH][part.key], amount=show_kes(part.takings.received_kes))
+        wording.BOARD_KIND(kind=KINDS[spoken()][part.key], amount=show_kes(part.takings.received_kes))
         for part in figures.by_kind
         if part.takings.received_kes
     ]
     if takings.refunds:
-        refunded, refunds = show_kes(takings.refunded_kes), counted(takings.refunds, "refund")
-        lines.append(wording.REFUNDED.format(amount=refunded, refunds=refunds))
-        lines.append(wording.NET.format(amount=signed(takings.net_kes)))
+        refunded, refunds = show_kes(takings.refunded_kes), wording.REFUNDS(takings.refunds)
+        lines.append(wording.REFUNDED(amount=refunded, refunds=refunds))
+        lines.append(wording.NET(amount=signed(takings.net_kes)))
     return lines
 
 
@@ -73,13 +73,13 @@ def _waiting(today: Today) -> list[str]:
         (wording.BOARD_OPEN, under_way, today.open),
         (wording.BOARD_REVIEW, len(today.review.found), today.review),
     )
-    return [words.format(count=f"{count}+" if page.rest else count) for words, count, page in counts if count]
+    return [words(count=f"{count}+" if page.rest else count) for words, count, page in counts if count]
 
 
 def _line(found: Found) -> str:
     payment = found.payment
-    return wording.BOARD_LINE.format(
+    return wording.BOARD_LINE(
         time=clock(payment.paid_at or payment.changed_at),
         amount=show_kes(payment.paid_kes or payment.amount_kes),
-        what=said(found.client or payment.title, _MOST_WHAT),
+        what=said(found.client or title_of(payment), _MOST_WHAT),
     )

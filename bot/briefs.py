@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bot import office_wording as wording
 from bot.analytics_screens import figure_lines
 from bot.buttons import FiguresTap, View, pack
+from bot.phrases import spoken
 from bot.rich import bold, code
 from bot.screen import Button, Screen
 from bot.sender import Haste, Sender
@@ -22,7 +23,6 @@ from payments.periods import Period
 from payments.ports import Now
 from payments.search import PaymentSearch, read_wanted
 from payments.values import UserId
-from reports.language import Language
 from reports.summary import Summary
 from reports.wording import span_on_paper
 
@@ -57,26 +57,26 @@ class BriefTeller:
         return Telling(new=True, tell=tell)
 
     async def _screen(self, brief: Brief) -> Screen:
-        lines = [bold(wording.BRIEF_HEAD), *await self._figures(_day(brief))]
+        lines = [bold(wording.BRIEF_HEAD()), *await self._figures(_day(brief))]
         if brief.ends_week:
             lines += ["", *await self._figures(_week(brief))]
         lines += ["", await self._waiting()]
-        lines.append(wording.BRIEF_TRAIL.format(count=f"{brief.head.seq:,}", head=code(brief.head.hash)))
-        button = Button(wording.VIEWS[View.OVER_TIME], pack(FiguresTap(View.OVER_TIME, _day(brief))))
+        lines.append(wording.BRIEF_TRAIL(count=f"{brief.head.seq:,}", head=code(brief.head.hash)))
+        button = Button(wording.VIEWS[View.OVER_TIME](), pack(FiguresTap(View.OVER_TIME, _day(brief))))
         return Screen(text="\n".join(lines), buttons=((button,),))
 
     async def _figures(self, period: Period) -> list[str]:
         now = await self.rollups.figures(period, matters=0)
         before = await self.rollups.figures(period.before, matters=0, thorough=False)
         summary = Summary(firm=self.firm_name, made_at=self.now(), now=now, before=before)
-        return [bold(span_on_paper(period.first, period.last, Language.ENGLISH)), *figure_lines(summary)]
+        return [bold(span_on_paper(period.first, period.last, spoken())), *figure_lines(summary)]
 
     async def _waiting(self) -> str:
         page = await self.search.page(read_wanted("review", self.now()), None, MOST_COUNTED)
         if not page.found:
-            return wording.BRIEF_NOTHING_WAITS
+            return wording.BRIEF_NOTHING_WAITS()
         count = len(page.found)
-        return wording.BRIEF_WAITING.format(count=f"{count}+" if page.rest else count)
+        return wording.BRIEF_WAITING(count=f"{count}+" if page.rest else count)
 
 
 def _day(brief: Brief) -> Period:

@@ -1,7 +1,8 @@
 """What a button carries: `d:<draft>:<action>[:<argument>]`, `p:<payment>:<action>`, `m:<action>`.
 
 In the office also `f:<refund draft>:<action>[:<argument>]`, `r:<nonce>`, `a:<view>:<day>:<day>`,
-`c:<payment>:<action>`, `n:<fee note>:<action>`, `k:<search>[:sure]` and `q:<search>[:<place>]`.
+`c:<payment>:<action>`, `n:<fee note>:<action>`, `k:<search>[:sure]` and `q:<search>[:<place>]`; for a
+client's own payments `h:<search>[:<place>]` and `y:<word>`.
 
 Owns packing and the strict reading of it. A tap is untrusted: what it names is looked up and checked
 against its sender by whoever acts on it.
@@ -42,6 +43,7 @@ class PaymentAction(StrEnum):
     OTHER = "other"
     RECEIPT = "receipt"
     CANCEL = "cancel"
+    OPEN = "open"
 
 
 class MenuAction(StrEnum):
@@ -50,6 +52,8 @@ class MenuAction(StrEnum):
     PAY = "pay"
     STATUS = "status"
     HELP = "help"
+    ENGLISH = "en"
+    SWAHILI = "sw"
 
 
 class RefundAction(StrEnum):
@@ -176,6 +180,21 @@ class AskAllTap:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryTap:
+    """A button that turns to another page of a client's own payments; without a place to the first."""
+
+    search_id: str
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class NarrowTap:
+    """A button that shows a client those of their payments which stand so; empty: all."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoteTap:
     """A button about a fee note; it can be used again."""
 
@@ -202,6 +221,8 @@ Tapped = (
     | NoteTap
     | PageTap
     | AskAllTap
+    | HistoryTap
+    | NarrowTap
 )
 
 WITH_ARGUMENT = frozenset({DraftAction.KIND, DraftAction.FEE})
@@ -215,7 +236,10 @@ _FIGURES = re.compile(r"a:(?P<view>[a-z]+):(?P<first>\d{4}-\d\d-\d\d):(?P<last>\
 _CARD = re.compile(rf"c:{_ID}:(?P<action>[a-z]+)", re.ASCII)
 _ASK_ALL = re.compile(rf"k:{_ID}(?P<sure>:sure)?", re.ASCII)
 _NOTE = re.compile(rf"n:{_ID}:(?P<action>[a-z]+)", re.ASCII)
-_PAGE = re.compile(rf"q:{_ID}(?::(?P<at_ms>[0-9a-f]{{11}})(?P<payment>[0-9a-f]{{16}}))?", re.ASCII)
+_PLACE = r"(?::(?P<at_ms>[0-9a-f]{11})(?P<payment>[0-9a-f]{16}))?"
+_PAGE = re.compile(rf"q:{_ID}{_PLACE}", re.ASCII)
+_HISTORY = re.compile(rf"h:{_ID}{_PLACE}", re.ASCII)
+_NARROW = re.compile(r"y:(?P<word>[a-z]*)", re.ASCII)
 _MENU = re.compile(r"m:(?P<action>[a-z]+)", re.ASCII)
 
 
@@ -244,6 +268,8 @@ _WRITERS: dict[type[object], Callable[[Any], str]] = {
     CardTap: lambda tap: f"c:{tap.payment_id}:{tap.action}",
     AskAllTap: lambda tap: f"k:{tap.search_id}{_argument('sure' if tap.sure else '')}",
     NoteTap: lambda tap: f"n:{tap.note_id}:{tap.action}",
+    HistoryTap: lambda tap: f"h:{tap.search_id}{_place_data(tap.place)}",
+    NarrowTap: lambda tap: f"y:{tap.word}",
     PageTap: lambda tap: f"q:{tap.search_id}{_place_data(tap.place)}",
     FiguresTap: lambda tap: f"a:{tap.view}:{tap.period.first}:{tap.period.last}",
 }
@@ -268,6 +294,10 @@ def _read(data: str) -> Tapped | None:
         return PaymentTap(PaymentId(found["id"]), PaymentAction(found["action"]))
     if found := _MENU.fullmatch(data):
         return MenuTap(MenuAction(found["action"]))
+    if found := _HISTORY.fullmatch(data):
+        return HistoryTap(found["id"], _place(found["at_ms"], found["payment"]))
+    if found := _NARROW.fullmatch(data):
+        return NarrowTap(found["word"])
     return _read_office(data)
 
 

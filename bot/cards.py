@@ -51,7 +51,7 @@ class Cards:
         earlier = await self.book.shown_in(refund.id, chat_id)
         message_id = await self.sender.send(chat_id, screen, haste)
         await self.book.show_in(refund.id, chat_id, message_id)
-        left = replace(screen, text=f"{screen.text}\n\n{wording.FURTHER_DOWN}", buttons=())
+        left = replace(screen, text=f"{screen.text}\n\n{wording.FURTHER_DOWN()}", buttons=())
         self.sender.leave(chat_id, earlier, left)
 
     async def _client_of(self, refund: Refund) -> str:

@@ -12,11 +12,13 @@ from bot.bills import Bills
 from bot.buttons import MenuAction, MenuTap
 from bot.flow import PayingFlow
 from bot.incoming import Said, Tap, Who
+from bot.languages import CHOICES, Languages
 from bot.menu import Menu
 from bot.messenger import Messenger
 from bot.payment_buttons import cancel_payment
 from bot.payment_screens import latest_screen
 from bot.payment_teller import PaymentTeller
+from bot.phrases import spoken
 from bot.refund_flow import RefundFlow
 from bot.screen import Screen
 from bot.screens import greeting_screen, help_screen, menu_screen
@@ -47,13 +49,19 @@ class Commands:
     admins: Admins
     menu: Menu
     bills: Bills
+    languages: Languages
     refunds: RefundFlow | None = None
 
     async def start(self, said: Said) -> None:
         """Greet; or open what a link was made for (Telegram: deep linking)."""
         who = said.who
+        earlier = await self.clients.get(who.user_id)
         client = Client(
-            user_id=who.user_id, chat_id=who.chat_id, first_name=who.first_name, seen_at=self.now()
+            user_id=who.user_id,
+            chat_id=who.chat_id,
+            first_name=who.first_name,
+            seen_at=self.now(),
+            language=spoken(),
         )
         await self.clients.seen(client)
         if await self.admins.may(who.user_id, Deed.SEE_REFUNDS):
@@ -62,7 +70,9 @@ class Commands:
         if word.startswith(CODE_PREFIX):
             await self.bills.open(who, NoteCode(word.removeprefix(CODE_PREFIX).strip()))
             return
-        await self.sender.send(who.chat_id, greeting_screen(who.first_name, self.firm_name))
+        await self.sender.send(
+            who.chat_id, greeting_screen(who.first_name, self.firm_name, new=earlier is None)
+        )
 
     async def pay(self, said: Said) -> None:
         """Begin a payment."""
@@ -81,7 +91,7 @@ class Commands:
         if await self.flow.cancel(said.who):
             return
         still_open = await self.service.open_payments(said.who.user_id)
-        answer = wording.NOTHING_TO_CANCEL
+        answer = wording.NOTHING_TO_CANCEL()
         if still_open:
             answer = await cancel_payment(self.service, still_open[0])
         await self.sender.send(said.who.chat_id, Screen(text=answer))
@@ -99,14 +109,17 @@ class Commands:
         if await self.flow.typed(said):
             return
         if said.contact is not None:
-            screen = Screen(text=wording.CONTACT_NOT_NEEDED, remove_keyboard=True)
+            screen = Screen(text=wording.CONTACT_NOT_NEEDED(), remove_keyboard=True)
             await self.sender.send(said.who.chat_id, screen)
             return
-        note = wording.ONLY_TEXT if said.text is None else ""
+        note = wording.ONLY_TEXT() if said.text is None else ""
         await self.sender.send(said.who.chat_id, menu_screen(note))
 
     async def tapped(self, tap: Tap, button: MenuTap) -> None:
         """A button of the menu. Its message stays as it is: it can be used again."""
+        if button.action in CHOICES:
+            await self.languages.tapped(tap, button)
+            return
         await self.sender.answer(tap.query_id)
         if button.action is MenuAction.PAY:
             await self.flow.begin(tap.who)

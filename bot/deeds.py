@@ -66,7 +66,7 @@ class Deeds:
             await self._not_allowed(tap, subject, refused)
         except NotTheOne:
             await self.refusals.not_allowed(
-                tap, subject, f"{deed}: asked for it themselves", wording.NOT_THE_ONE
+                tap, subject, f"{deed}: asked for it themselves", wording.NOT_THE_ONE()
             )
         except (NoSuchRefund, ImpossibleEvidence):
             await self.refusals.not_theirs(tap, subject, f"{deed}: not as the refund stands")
@@ -75,7 +75,7 @@ class Deeds:
         """They are no admin any more; or whoever asked for it is none, which this one should know."""
         if await self.admins.may(tap.who.user_id, Deed.DECIDE_REFUND):
             await self.refusals.not_allowed(
-                tap, subject, f"{refused.deed}: whoever asked is no admin", wording.ASKER_GONE
+                tap, subject, f"{refused.deed}: whoever asked is no admin", wording.ASKER_GONE()
             )
         else:
             await self.refusals.not_allowed(tap, subject, f"{refused.deed}: not an admin")
@@ -85,14 +85,14 @@ class Deeds:
         await self.flow.begin_with(tap.who, payment_id)
 
     async def _allow(self, tap: Tap, refund_id: RefundId) -> None:
-        await self._tell(tap, await self.service.approve(refund_id, _admin(tap)), wording.ALLOWED)
+        await self._tell(tap, await self.service.approve(refund_id, _admin(tap)), wording.ALLOWED())
 
     async def _reject(self, tap: Tap, refund_id: RefundId) -> None:
-        await self._tell(tap, await self.service.reject(refund_id, _admin(tap)), wording.STOPPED)
+        await self._tell(tap, await self.service.reject(refund_id, _admin(tap)), wording.STOPPED())
 
     async def _check(self, tap: Tap, refund_id: RefundId) -> None:
         asked = await self.service.ask_now(refund_id, _admin(tap))
-        await self.sender.answer(tap.query_id, wording.ASKING if asked else wording.ASKED_ALREADY)
+        await self.sender.answer(tap.query_id, wording.ASKING() if asked else wording.ASKED_ALREADY())
         await self._redraw(tap, refund_id)
 
     async def _surely_paid(self, tap: Tap, refund_id: RefundId) -> None:
@@ -112,11 +112,11 @@ class Deeds:
 
     async def _resolve_paid(self, tap: Tap, refund_id: RefundId) -> None:
         recorded = await self.service.resolve(refund_id, _admin(tap), paid=True, note=_LOOKED)
-        await self._tell(tap, recorded, wording.NOTED)
+        await self._tell(tap, recorded, wording.NOTED())
 
     async def _resolve_not_paid(self, tap: Tap, refund_id: RefundId) -> None:
         recorded = await self.service.resolve(refund_id, _admin(tap), paid=False, note=_LOOKED)
-        await self._tell(tap, recorded, wording.NOTED)
+        await self._tell(tap, recorded, wording.NOTED())
 
     async def _back(self, tap: Tap, refund_id: RefundId) -> None:
         await self.sender.answer(tap.query_id)
@@ -142,8 +142,8 @@ class Deeds:
 
 def _how_it_stands(refund: Refund) -> str:
     if refund.state in _UNDER_WAY:
-        return wording.TOO_LATE
-    return wording.ALREADY.format(state=wording.STATES[refund.state])
+        return wording.TOO_LATE()
+    return wording.ALREADY(state=wording.STATES[refund.state])
 
 
 _UNDER_WAY = frozenset({RefundState.SENDING, RefundState.ACCEPTED, RefundState.UNCLEAR})

@@ -65,7 +65,7 @@ class PaymentDesk:
         try:
             screen = await self._page(search, None)
         except BadPeriod:
-            screen = Screen(text=wording.USAGE)
+            screen = Screen(text=wording.USAGE())
         else:
             await self.searches.keep(search)
         await self.sender.send(said.who.chat_id, screen)
@@ -111,7 +111,7 @@ class PaymentDesk:
         payments = [found.payment for found in page.found if can_be_asked(found.payment)]
         if button.sure and payments:
             asked = sum([await self._asked(payment) for payment in payments])
-            words = wording.ASKED_ABOUT.format(asked=asked, count=len(payments))
+            words = wording.ASKED_ABOUT(asked=asked, count=len(payments))
             await self.sender.edit(tap.who.chat_id, tap.message_id, Screen(text=words))
         else:
             await self.sender.send(tap.who.chat_id, surely_ask_screen(search.id, payments))
@@ -119,7 +119,7 @@ class PaymentDesk:
     async def _ask(self, tap: Tap, payment: Payment) -> None:
         """Have Safaricom asked; the card shows what is known now."""
         asked = await self._asked(payment)
-        await self.sender.answer(tap.query_id, wording.ASKING if asked else wording.NOT_ASKED)
+        await self.sender.answer(tap.query_id, wording.ASKING() if asked else wording.NOT_ASKED())
         fresh = await self.payments.get(payment.id) or payment
         await self.sender.edit(tap.who.chat_id, tap.message_id, await self._card(fresh, tap.who.user_id))
 
@@ -132,9 +132,9 @@ class PaymentDesk:
         except TelegramError as error:
             if judge(error).fate is not Fate.UNREACHABLE:
                 raise
-            words = wording.NOT_REACHED
+            words = wording.NOT_REACHED()
         else:
-            words = wording.RECEIPT_SENT if sent else wording.NO_RECEIPT
+            words = wording.RECEIPT_SENT() if sent else wording.NO_RECEIPT()
             if sent:
                 self.minutes.note(tap.who, AuditKind.RECEIPT_SENT, subject=payment.id)
         await self.sender.answer(tap.query_id, words, alert=True)

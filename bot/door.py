@@ -17,6 +17,9 @@ from telegram import Bot, Update
 from telegram.constants import ChatType
 
 from bot.manners import Manner, Manners
+from bot.phrases import speaking
+from bot.tongues import tagged
+from payments.language import Language
 from payments.ports import StoreUnavailable
 from payments.updates import StoredUpdate, UpdateInbox
 from payments.values import ChatId, UserId
@@ -84,7 +87,8 @@ class UpdateDoor:
             new = await self._inbox.add(stored)
         except StoreUnavailable:
             if chat is not None and chat.type == ChatType.PRIVATE:
-                self._absent(ChatId(chat.id))
+                with speaking(_language_of(update)):
+                    self._absent(ChatId(chat.id))
             raise
         self._arrived()
         return new
@@ -110,6 +114,12 @@ class UpdateDoor:
 def is_too_much(text: str) -> bool:
     """Whether this stored update is only to be answered with a request for patience."""
     return bool(json.loads(text).get(TOLD))
+
+
+def _language_of(update: Update) -> Language:
+    """What they chose cannot be read while the store is away."""
+    user = update.effective_user
+    return (tagged(user.language_code) if user else None) or Language.ENGLISH
 
 
 def _marked(text: str) -> str:

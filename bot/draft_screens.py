@@ -12,6 +12,7 @@ from bot import wording
 from bot.buttons import DraftAction, DraftTap, pack
 from bot.rich import bold, said
 from bot.screen import Button, Rows, Screen, Style
+from bot.titles import title_of
 from payments.catalogue import Fee, FeeKind
 from payments.draft import Draft, Question, next_question
 from payments.values import mask_phone, show_kes
@@ -25,11 +26,13 @@ class Beside:
         fees: the fixed prices on offer.
         note: a sentence in front of the question, such as what was wrong with the last answer.
         caution: this draft tries again a payment that may still count.
+        consent: the client never paid here before, and is told what they agree to by it.
     """
 
     fees: Sequence[Fee] = ()
     note: str = ""
     caution: bool = False
+    consent: bool = False
 
 
 def question_screen(draft: Draft, beside: Beside) -> Screen:
@@ -46,43 +49,45 @@ def so_far(draft: Draft) -> str:
 
 
 def _kind(draft: Draft, _: Beside) -> Screen:
-    kinds = [_button(draft, wording.KINDS[kind], DraftAction.KIND, kind.value) for kind in FeeKind]
+    kinds = [_button(draft, wording.KINDS[kind](), DraftAction.KIND, kind.value) for kind in FeeKind]
     rows = tuple(tuple(kinds[at : at + 2]) for at in range(0, len(kinds), 2))
-    return Screen(text=wording.ASK_KIND, buttons=(*rows, _cancel_row(draft)))
+    return Screen(text=wording.ASK_KIND(), buttons=(*rows, _cancel_row(draft)))
 
 
 def _fee(draft: Draft, beside: Beside) -> Screen:
     if not beside.fees:
-        return Screen(text=wording.NO_FEES, buttons=(_cancel_row(draft),))
+        return Screen(text=wording.NO_FEES(), buttons=(_cancel_row(draft),))
     rows = tuple((_fee_button(draft, fee),) for fee in beside.fees)
-    return Screen(text=wording.ASK_FEE, buttons=(*rows, _cancel_row(draft)))
+    return Screen(text=wording.ASK_FEE(), buttons=(*rows, _cancel_row(draft)))
 
 
 def _fee_button(draft: Draft, fee: Fee) -> Button:
-    return _button(draft, f"{fee.title[:48]} · {show_kes(fee.amount_kes)}", DraftAction.FEE, fee.code)
+    return _button(draft, f"{title_of(fee)[:48]} · {show_kes(fee.amount_kes)}", DraftAction.FEE, fee.code)
 
 
 def _reference(draft: Draft, _: Beside) -> Screen:
-    ask = wording.ASK_REFERENCE[draft.kind or FeeKind.CASE]
+    ask = wording.ASK_REFERENCE[draft.kind or FeeKind.CASE]()
     return Screen(text=_after_facts(draft, ask), buttons=(_cancel_row(draft),))
 
 
 def _amount(draft: Draft, _: Beside) -> Screen:
-    return Screen(text=_after_facts(draft, wording.ASK_AMOUNT), buttons=(_cancel_row(draft),))
+    return Screen(text=_after_facts(draft, wording.ASK_AMOUNT()), buttons=(_cancel_row(draft),))
 
 
 def _phone(draft: Draft, _: Beside) -> Screen:
-    return Screen(text=_after_facts(draft, wording.ASK_PHONE), contact_button=True)
+    return Screen(text=_after_facts(draft, wording.ASK_PHONE()), contact_button=True)
 
 
 def _confirm(draft: Draft, beside: Beside) -> Screen:
-    parts = [wording.SUMMARY, so_far(draft), wording.SUMMARY_END]
+    parts = [wording.SUMMARY(), so_far(draft), wording.SUMMARY_END()]
     if beside.caution:
-        parts.append(wording.RETRY_CAUTION)
-    amount = wording.PAY.format(amount=show_kes(draft.amount_kes or 0))
+        parts.append(wording.RETRY_CAUTION())
+    if beside.consent:
+        parts.append(wording.CONSENT())
+    amount = wording.PAY(amount=show_kes(draft.amount_kes or 0))
     buttons: Rows = (
         (_button(draft, amount, DraftAction.PAY, style=Style.SUCCESS),),
-        (_button(draft, wording.CHANGE_NUMBER, DraftAction.PHONE), *_cancel_row(draft)),
+        (_button(draft, wording.CHANGE_NUMBER(), DraftAction.PHONE), *_cancel_row(draft)),
     )
     return Screen(text="\n\n".join(parts), buttons=buttons)
 
@@ -100,13 +105,13 @@ _SCREENS: dict[Question, Callable[[Draft, Beside], Screen]] = {
 def _facts(draft: Draft) -> list[str]:
     facts = []
     if draft.title:
-        facts.append(wording.PURPOSE.format(title=bold(said(draft.title))))
+        facts.append(wording.PURPOSE(title=bold(said(title_of(draft)))))
     if draft.reference:
-        facts.append(wording.REFERENCE.format(reference=bold(said(draft.reference))))
+        facts.append(wording.REFERENCE(reference=bold(said(draft.reference))))
     if draft.amount_kes is not None:
-        facts.append(wording.AMOUNT.format(amount=bold(show_kes(draft.amount_kes))))
+        facts.append(wording.AMOUNT(amount=bold(show_kes(draft.amount_kes))))
     if draft.phone is not None:
-        facts.append(wording.FROM_PHONE.format(phone=bold(mask_phone(draft.phone))))
+        facts.append(wording.FROM_PHONE(phone=bold(mask_phone(draft.phone))))
     return facts
 
 
@@ -116,7 +121,7 @@ def _after_facts(draft: Draft, ask: str) -> str:
 
 
 def _cancel_row(draft: Draft) -> tuple[Button, ...]:
-    return (_button(draft, wording.CANCEL, DraftAction.CANCEL, style=Style.DANGER),)
+    return (_button(draft, wording.CANCEL(), DraftAction.CANCEL, style=Style.DANGER),)
 
 
 def _button(

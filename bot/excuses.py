@@ -37,4 +37,4 @@ class Excuses:
         self._told[chat_id] = now
         if len(self._told) > MOST_CHATS:
             self._told.popitem(last=False)
-        self.sender.mention(chat_id, Screen(text=wording.TRY_LATER))
+        self.sender.mention(chat_id, Screen(text=wording.TRY_LATER()))

@@ -47,9 +47,9 @@ class Exports:
         try:
             period, form = read_wanted((said.text or "").split()[1:], self.now())
         except BadPeriod:
-            await self.sender.send(said.who.chat_id, Screen(text=wording.EXPORT_USAGE))
+            await self.sender.send(said.who.chat_id, Screen(text=wording.EXPORT_USAGE()))
             return
-        await self.sender.send(said.who.chat_id, Screen(text=wording.EXPORTING.format(period=period.label)))
+        await self.sender.send(said.who.chat_id, Screen(text=wording.EXPORTING(period=period.label)))
         await self._hand_out(said.who, period, form)
 
     async def _hand_out(self, who: Who, period: Period, form: Form) -> None:
@@ -59,7 +59,7 @@ class Exports:
             file.seek(0)
             paper = file.read() if size <= MOST_BYTES else None
         if paper is None:
-            await self.sender.send(who.chat_id, Screen(text=wording.EXPORT_TOO_LARGE))
+            await self.sender.send(who.chat_id, Screen(text=wording.EXPORT_TOO_LARGE()))
             return
         name = f"payments-{period.first}-{period.last}.{form.value}"
         self._note(who, name)
@@ -85,7 +85,7 @@ def read_wanted(words: list[str], now: datetime) -> tuple[Period, Form]:
 
 
 def _caption(period: Period, sums: Sums) -> str:
-    return wording.EXPORTED.format(
+    return wording.EXPORTED(
         period=period.label,
         paid=sums.paid,
         paid_kes=show_kes(sums.paid_kes),

@@ -27,6 +27,8 @@ from payments.values import BadValue, parse_amount_kes, show_kes
 MOST_TITLE = 48
 """What fits on a button beside the price."""
 MOST_FEES = 50
+BETWEEN_TITLES = "|"
+_MOST_SHOWN = 2 * MOST_TITLE + 3
 _CODE = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
 
 
@@ -78,23 +80,25 @@ class Fees:
         fee, change = await act(fee_code.lower(), rest)
         self.minutes.note(who, AuditKind.FEE_CHANGED, subject=fee.code, why=change)
         words_of_it = wording.DONE if fee.offered else wording.DONE_RETIRED
-        return words_of_it.format(line=_line(fee))
+        return words_of_it(line=_line(fee))
 
     async def _add(self, fee_code: str, rest: str) -> tuple[Fee, str]:
-        amount, _, title = rest.partition(" ")
+        amount, _, words = rest.partition(" ")
+        titles = _titles(words)
         everything = await self.book.everything()
         if len(everything) >= MOST_FEES:
-            raise _Refused(wording.MANY.format(most=MOST_FEES))
+            raise _Refused(wording.MANY(most=MOST_FEES))
         fee = Fee(
             code=fee_code,
             kind=FeeKind.CONSULTATION,
-            title=_title(title),
+            title=titles[0],
+            title_sw=titles[1],
             amount_kes=_amount(amount),
             position=1 + max((each.position for each in everything), default=-1),
         )
         if not await self.book.add(fee) and not any(_same(fee, each) for each in everything):
-            raise _Refused(wording.CODE_TAKEN.format(code=code(fee_code)))
-        return fee, f"added at {show_kes(fee.amount_kes)}: {fee.title}"
+            raise _Refused(wording.CODE_TAKEN(code=code(fee_code)))
+        return fee, f"added at {show_kes(fee.amount_kes)}: {both_titles(fee)}"
 
     async def _price(self, fee_code: str, rest: str) -> tuple[Fee, str]:
         fee = await self._fee(fee_code)
@@ -103,8 +107,9 @@ class Fees:
 
     async def _name(self, fee_code: str, rest: str) -> tuple[Fee, str]:
         fee = await self._fee(fee_code)
-        after = await self._put(fee, replace(fee, title=_title(rest)))
-        return after, f"{fee.title} before, {after.title} now"
+        title, title_sw = _titles(rest)
+        after = await self._put(fee, replace(fee, title=title, title_sw=title_sw))
+        return after, f"{both_titles(fee)} before, {both_titles(after)} now"
 
     async def _retire(self, fee_code: str, _: str) -> tuple[Fee, str]:
         fee = await self._fee(fee_code)
@@ -117,22 +122,24 @@ class Fees:
     async def _fee(self, fee_code: str) -> Fee:
         fee = next((each for each in await self.book.everything() if each.code == fee_code), None)
         if fee is None:
-            raise _Refused(wording.NO_SUCH_FEE.format(code=code(fee_code)))
+            raise _Refused(wording.NO_SUCH_FEE(code=code(fee_code)))
         return fee
 
     async def _put(self, before: Fee, after: Fee) -> Fee:
         if not await self.book.put(before, after):
-            raise _Refused(wording.CHANGED_MEANWHILE)
+            raise _Refused(wording.CHANGED_MEANWHILE())
         return after
 
     async def _catalogue(self) -> str:
-        lines = [_line(fee) for fee in await self.book.everything()] or [wording.NONE]
-        return "\n".join([bold(wording.HEAD), *lines, "", wording.USAGE])
+        lines = [_line(fee) for fee in await self.book.everything()] or [wording.NONE()]
+        return "\n".join([bold(wording.HEAD()), *lines, "", wording.USAGE()])
 
 
 def _line(fee: Fee) -> str:
-    line = wording.LINE.format(code=code(fee.code), amount=show_kes(fee.amount_kes), title=escaped(fee.title))
-    return line if fee.offered else wording.RETIRED.format(line=line)
+    line = wording.LINE(
+        code=code(fee.code), amount=show_kes(fee.amount_kes), title=escaped(both_titles(fee), _MOST_SHOWN)
+    )
+    return line if fee.offered else wording.RETIRED(line=line)
 
 
 def _same(fee: Fee, there: Fee) -> bool:
@@ -140,13 +147,19 @@ def _same(fee: Fee, there: Fee) -> bool:
     return fee == replace(there, position=fee.position)
 
 
-def _title(words: str) -> str:
-    title = " ".join(words.split())
+def both_titles(fee: Fee) -> str:
+    """As the office writes them: `Consultation | Ushauri`, or one where there is one."""
+    return f" {BETWEEN_TITLES} ".join(filter(None, [fee.title, fee.title_sw]))
+
+
+def _titles(words: str) -> tuple[str, str]:
+    """The English title and, behind a bar, perhaps the Swahili one."""
+    title, _, title_sw = (" ".join(part.split()) for part in words.partition(BETWEEN_TITLES))
     if not title:
-        raise _Refused(wording.USAGE)
-    if len(title) > MOST_TITLE:
-        raise _Refused(wording.TITLE_LONG.format(most=MOST_TITLE))
-    return title
+        raise _Refused(wording.USAGE())
+    if max(len(title), len(title_sw)) > MOST_TITLE:
+        raise _Refused(wording.TITLE_LONG(most=MOST_TITLE))
+    return title, title_sw
 
 
 def _amount(word: str) -> int:

@@ -14,6 +14,7 @@ from bot import bill_wording, wording
 from bot.buttons import DraftAction, DraftTap
 from bot.incoming import Said, Tap, Who
 from bot.note_fit import NoteFit
+from bot.phrases import spoken
 from bot.refusals import Refusals
 from bot.rich import said as escaped
 from bot.screen import Screen
@@ -101,6 +102,7 @@ class PayingFlow:
             self._new(who),
             kind=payment.kind,
             title=payment.title,
+            title_sw=payment.title_sw,
             reference=payment.reference,
             amount_kes=payment.amount_kes,
             phone=None if other_number else payment.phone,
@@ -134,8 +136,8 @@ class PayingFlow:
         elif said.contact is not None:
             await self._contact_shared(said, draft)
         elif said.text is None:
-            await self.steps.ask(draft, note=wording.ONLY_TEXT)
-        elif next_question(draft) is Question.PHONE and said.text.strip() == wording.CANCEL:
+            await self.steps.ask(draft, note=wording.ONLY_TEXT())
+        elif next_question(draft) is Question.PHONE and said.text.strip() in wording.CANCEL.everywhere():
             await self.cancel(said.who)
         else:
             await self._text_typed(said.who, draft, said.text)
@@ -148,7 +150,7 @@ class PayingFlow:
             return False
         await self.drafts.drop(draft.chat_id, draft.id)
         await self.steps.retire(draft)
-        await self.sender.send(who.chat_id, Screen(text=wording.DRAFT_CANCELLED, remove_keyboard=True))
+        await self.sender.send(who.chat_id, Screen(text=wording.DRAFT_CANCELLED(), remove_keyboard=True))
         return True
 
     async def tapped(self, tap: Tap, button: DraftTap) -> None:
@@ -182,12 +184,12 @@ class PayingFlow:
     async def _text_typed(self, who: Who, draft: Draft, text: str) -> None:
         take = TYPED.get(next_question(draft))
         if take is None:
-            await self.steps.ask(draft, note=wording.USE_BUTTONS)
+            await self.steps.ask(draft, note=wording.USE_BUTTONS())
             return
         try:
             answered = take(draft, text)
         except BadValue as bad:
-            await self.steps.ask(draft, note=wording.PROBLEMS[bad.problem])
+            await self.steps.ask(draft, note=wording.PROBLEMS[bad.problem]())
             return
         if problem := await self.fit.problem(answered):
             await self.steps.ask(draft, note=problem)
@@ -196,16 +198,16 @@ class PayingFlow:
 
     async def _contact_shared(self, said: Said, draft: Draft) -> None:
         if next_question(draft) is not Question.PHONE or said.contact is None:
-            await self.steps.ask(draft, note=wording.CONTACT_NOT_NEEDED)
+            await self.steps.ask(draft, note=wording.CONTACT_NOT_NEEDED())
         elif said.contact.user_id != said.who.user_id:
-            await self.steps.ask(draft, note=wording.NOT_YOUR_CONTACT)
+            await self.steps.ask(draft, note=wording.NOT_YOUR_CONTACT())
         else:
             await self._text_typed(said.who, draft, said.contact.phone)
 
     async def _answered(self, who: Who, before: Draft, answered: Draft, *, edit: bool = False) -> None:
         """Keep the answer and go on; a number that is remembered is not asked for."""
         if answered.phone and not before.phone:
-            noted = wording.NUMBER_NOTED.format(phone=escaped(mask_phone(answered.phone)))
+            noted = wording.NUMBER_NOTED(phone=escaped(mask_phone(answered.phone)))
             await self.sender.send(who.chat_id, Screen(text=noted, remove_keyboard=True))
         elif next_question(answered) is Question.PHONE:
             answered = replace(answered, phone=await self._remembered_phone(who))
@@ -221,13 +223,13 @@ class PayingFlow:
             return
         await self.sender.answer(tap.query_id)
         kind = FeeKind(button.argument)
-        title = "" if kind in PRICED else wording.KINDS[kind]
+        title = "" if kind in PRICED else wording.KINDS[kind].english
         await self._answered(tap.who, draft, replace(draft, kind=kind, title=title), edit=True)
 
     async def _fee_tapped(self, tap: Tap, button: DraftTap, draft: Draft) -> None:
         fee = await self.fees.get(button.argument)
         if fee is None or fee.kind is not draft.kind:
-            await self.sender.answer(tap.query_id, wording.FEE_GONE, alert=True)
+            await self.sender.answer(tap.query_id, wording.FEE_GONE(), alert=True)
             await self.steps.ask(draft, edit=True)
             return
         await self.sender.answer(tap.query_id)
@@ -241,14 +243,14 @@ class PayingFlow:
     async def _cancel_tapped(self, tap: Tap, _: DraftTap, draft: Draft) -> None:
         await self.sender.answer(tap.query_id)
         await self.drafts.drop(draft.chat_id, draft.id)
-        await self.sender.show(draft.chat_id, tap.message_id, Screen(text=wording.DRAFT_CANCELLED))
+        await self.sender.show(draft.chat_id, tap.message_id, Screen(text=wording.DRAFT_CANCELLED()))
 
     async def _pay_tapped(self, tap: Tap, _: DraftTap, draft: Draft) -> None:
-        await self.sender.answer(tap.query_id, wording.SENDING)
+        await self.sender.answer(tap.query_id, wording.SENDING())
         try:
             payment = await self.service.open(replace(draft, message_id=tap.message_id))
         except StillOpen:
-            await self.sender.send(draft.chat_id, Screen(text=wording.STILL_OPEN))
+            await self.sender.send(draft.chat_id, Screen(text=wording.STILL_OPEN()))
         except Paused as paused:
             await self.sender.send(draft.chat_id, paused_screen(paused.pause))
         except NoteFull:
@@ -256,12 +258,12 @@ class PayingFlow:
         except NotConfirmable:
             await self.steps.ask(draft, edit=True)
         else:
-            await self.clients.seen(replace(self._client(tap.who), phone=payment.phone))
+            await self.clients.seen(replace(self._client(tap.who), phone=payment.phone, agreed_at=self.now()))
             await self.drafts.drop(draft.chat_id, draft.id)
 
     async def _tell_full(self, draft: Draft) -> None:
         """Somebody else paid on the fee note meanwhile, or the office withdrew it. Nothing was sent."""
-        words = await self.fit.problem(draft) or bill_wording.PROBLEMS["being_paid"]
+        words = await self.fit.problem(draft) or bill_wording.PROBLEMS["being_paid"]()
         await self.sender.send(draft.chat_id, Screen(text=words))
 
     async def _answer_gone(self, tap: Tap, button: DraftTap) -> None:
@@ -271,7 +273,7 @@ class PayingFlow:
         except NoSuchPayment:
             await self.refusals.not_theirs(tap, button.draft_id, f"{button.action}: no draft of theirs")
         else:
-            await self.sender.answer(tap.query_id, wording.ON_ITS_WAY, alert=True)
+            await self.sender.answer(tap.query_id, wording.ON_ITS_WAY(), alert=True)
 
     async def draft_of(self, who: Who) -> Draft | None:
         """The payment that this client is making."""
@@ -288,7 +290,13 @@ class PayingFlow:
         )
 
     def _client(self, who: Who) -> Client:
-        return Client(user_id=who.user_id, chat_id=who.chat_id, first_name=who.first_name, seen_at=self.now())
+        return Client(
+            user_id=who.user_id,
+            chat_id=who.chat_id,
+            first_name=who.first_name,
+            seen_at=self.now(),
+            language=spoken(),
+        )
 
 
 def _is_present(tap: Tap, button: DraftTap, draft: Draft) -> bool:

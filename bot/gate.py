@@ -37,4 +37,4 @@ class Gate:
     async def _words(self, who: Who) -> str:
         """Whoever is of the office hears that it is their role, and not that they are strangers."""
         is_member = await self.admins.may(who.user_id, Deed.SEE_PAYMENTS)
-        return roll_wording.NOT_YOUR_ROLE if is_member else wording.OFFICE_ONLY
+        return roll_wording.NOT_YOUR_ROLE() if is_member else wording.OFFICE_ONLY()

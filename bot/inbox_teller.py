@@ -53,11 +53,11 @@ class InboxTeller:
 def quarantine_screen(row: InboxRow) -> Screen:
     """Which callback, why, and what to do. Nothing of its content is shown: it may be a stranger's."""
     lines = [
-        bold(wording.KEPT_ASIDE),
+        bold(wording.KEPT_ASIDE()),
         *_which(row),
-        wording.KEPT_WHY.format(why=said(tellable(row.verdict), _MOST_WHY)),
+        wording.KEPT_WHY(why=said(tellable(row.verdict), _MOST_WHY)),
         "",
-        wording.KEPT_ADVICE.format(command=code(said(f"legalpro replay {row.id}"))),
+        wording.KEPT_ADVICE(command=code(said(f"legalpro replay {row.id}"))),
     ]
     return Screen(text="\n".join(lines))
 
@@ -65,19 +65,19 @@ def quarantine_screen(row: InboxRow) -> Screen:
 def unlisted_screen(row: InboxRow) -> Screen:
     """Who spoke of which payment in Safaricom's name, and that they were not believed."""
     lines = [
-        bold(wording.NOT_THEIRS),
+        bold(wording.NOT_THEIRS()),
         *_which(row),
-        wording.NOT_THEIRS_FROM.format(peer=code(said(row.peer))),
+        wording.NOT_THEIRS_FROM(peer=code(said(row.peer))),
         "",
-        wording.NOT_THEIRS_ADVICE,
+        wording.NOT_THEIRS_ADVICE(),
     ]
     return Screen(text="\n".join(lines))
 
 
 def _which(row: InboxRow) -> list[str]:
     return [
-        wording.KEPT_ABOUT.format(subject=code(said(row.subject)), kind=said(row.kind)),
-        wording.KEPT_AT.format(time=day_and_clock(row.received_at)),
+        wording.KEPT_ABOUT(subject=code(said(row.subject)), kind=said(row.kind)),
+        wording.KEPT_AT(time=day_and_clock(row.received_at)),
     ]
 
 

@@ -196,11 +196,14 @@ class Lanes:
         await self._give_up(stored, reference, error)
 
     async def _attempt(self, stored: StoredUpdate, update: Update) -> Exception | None:
-        if is_too_much(stored.raw):
-            await self._attached.ask_patience(update)
-            return None
         self._troubles.pop(stored.update_id, None)
-        await self._attached.process(update)
+        try:
+            if is_too_much(stored.raw):
+                await self._attached.ask_patience(update)
+                return None
+            await self._attached.process(update)
+        except StoreUnavailable as away:
+            return away
         error = self._troubles.pop(stored.update_id, None)
         if isinstance(error, TelegramError) and judge(error).fate is Fate.UNREACHABLE:
             log.info("nobody_to_answer", extra={"update": stored.update_id, "why": describe(error)})

@@ -48,23 +48,23 @@ class Maintenance:
             return await self._begin(who, " ".join(words.split())[:MOST_WORDS])
         if order == "off":
             return await self._end(who)
-        return wording.MAINTENANCE_USAGE if order else await self._told()
+        return wording.MAINTENANCE_USAGE() if order else await self._told()
 
     async def _begin(self, who: Who, words: str) -> str:
         pause = Pause(since=self.now(), by=who.user_id, words=words)
         await self.pauses.begin(pause)
         self.minutes.note(who, AuditKind.PAUSED, why=words)
-        return wording.PAUSED.format(words=escaped(words or common.PAUSE_WORDS, MOST_WORDS))
+        return wording.PAUSED(words=escaped(words or common.PAUSE_WORDS(), MOST_WORDS))
 
     async def _end(self, who: Who) -> str:
         if not await self.pauses.end():
-            return wording.NOT_PAUSED
+            return wording.NOT_PAUSED()
         self.minutes.note(who, AuditKind.RESUMED)
-        return wording.RESUMED
+        return wording.RESUMED()
 
     async def _told(self) -> str:
         pause = await self.pauses.present()
         if pause is None:
-            return wording.NOT_PAUSED
-        words = escaped(pause.words or common.PAUSE_WORDS, MOST_WORDS)
-        return wording.PAUSED_SINCE.format(time=clock(pause.since), words=words)
+            return wording.NOT_PAUSED()
+        words = escaped(pause.words or common.PAUSE_WORDS(), MOST_WORDS)
+        return wording.PAUSED_SINCE(time=clock(pause.since), words=words)

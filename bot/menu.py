@@ -14,6 +14,7 @@ from bot import (
     bill_wording,
     desk_wording,
     fee_wording,
+    history_wording,
     office_wording,
     privacy_wording,
     refund_wording,
@@ -23,10 +24,13 @@ from bot import (
     wording,
 )
 from bot.fate import describe
+from bot.phrases import Phrase, speaking
+from payments.language import Language
 from payments.values import ChatId
 
 CLIENT_COMMANDS = (
     *wording.COMMANDS,
+    *history_wording.COMMANDS,
     *bill_wording.COMMANDS,
     *support_wording.COMMANDS,
     *privacy_wording.COMMANDS,
@@ -42,6 +46,11 @@ OFFICE_COMMANDS = (
     *fee_wording.COMMANDS,
 )
 
+Commands = tuple[tuple[str, Phrase], ...]
+
+_CODES = {Language.ENGLISH: None, Language.SWAHILI: "sw"}
+"""Telegram: setMyCommands, language_code; None is for everybody whose language has no list of its own."""
+
 log = logging.getLogger(__name__)
 
 
@@ -54,25 +63,28 @@ class Menu:
     async def for_everybody(self) -> None:
         """What a client can ask for."""
         try:
-            await self._bot.set_my_commands(_commands(CLIENT_COMMANDS))
+            for language in Language:
+                with speaking(language):
+                    await self._bot.set_my_commands(
+                        _commands(CLIENT_COMMANDS), language_code=_CODES[language]
+                    )
         except TelegramError as error:
             log.warning("bot_api_lacks", extra={"what": "set_my_commands", "why": describe(error)})
 
     async def for_client(self, chat_id: ChatId) -> None:
-        """Everybody's again, where the office's stood."""
-        try:
-            await self._bot.delete_my_commands(scope=BotCommandScopeChat(chat_id))
-        except TelegramError as error:
-            log.info("office_menu_not_taken", extra={"chat": chat_id, "why": describe(error)})
+        """A client's, in the language spoken now, whatever language their program has."""
+        await self._set(chat_id, CLIENT_COMMANDS)
 
     async def for_office(self, chat_id: ChatId) -> None:
         """The same and what the office can ask for; a chat has one menu, so both stand in it."""
-        commands = _commands((*CLIENT_COMMANDS, *OFFICE_COMMANDS))
+        await self._set(chat_id, (*CLIENT_COMMANDS, *OFFICE_COMMANDS))
+
+    async def _set(self, chat_id: ChatId, words: Commands) -> None:
         try:
-            await self._bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id))
+            await self._bot.set_my_commands(_commands(words), scope=BotCommandScopeChat(chat_id))
         except TelegramError as error:
-            log.info("office_menu_not_set", extra={"chat": chat_id, "why": describe(error)})
+            log.info("menu_not_set", extra={"chat": chat_id, "why": describe(error)})
 
 
-def _commands(words: tuple[tuple[str, str], ...]) -> list[BotCommand]:
-    return [BotCommand(name, description) for name, description in words]
+def _commands(words: Commands) -> list[BotCommand]:
+    return [BotCommand(name, description()) for name, description in words]

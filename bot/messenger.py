@@ -17,14 +17,16 @@ from telegram.error import TelegramError
 
 from bot.fate import Fate, Verdict, describe, judge
 from bot.pace import Pace
+from bot.phrases import speaking
 from bot.sender import Haste
 from bot.tellers import NotTold, Teller
+from bot.tongues import Tongues
 from bot.turns import Turns
 from payments.admins import Admins
 from payments.deliveries import Delivery
 from payments.notices import Topic
 from payments.ports import DeliveryBook, Now, StoreUnavailable
-from payments.values import ChatId
+from payments.values import ChatId, UserId
 from payments.wake import Wake
 
 log = logging.getLogger(__name__)
@@ -59,6 +61,7 @@ class Messenger:
     book: DeliveryBook
     pace: Pace
     admins: Admins
+    tongues: Tongues
     now: Now
     wake: Wake
     limits: MessengerLimits = field(default_factory=MessengerLimits)
@@ -129,6 +132,12 @@ class Messenger:
             await self._park_quietly(delivery)
 
     async def _deliver(self, delivery: Delivery) -> None:
+        with speaking(
+            await self.tongues.of(UserId(delivery.chat_id))
+        ):  # Telegram: a private Chat.id is its person's
+            await self._tell(delivery)
+
+    async def _tell(self, delivery: Delivery) -> None:
         telling = await self.tellers[delivery.topic].prepare(delivery)
         if isinstance(telling, NotTold):
             settle = self.book.park if telling.lost else self.book.skip

@@ -28,7 +28,7 @@ class NoteFit:
         try:
             check_part(note, draft.amount_kes)
         except NotPayable as full:
-            return bill_wording.PROBLEMS[full.problem].format(free=show_kes(full.free_kes))
+            return bill_wording.PROBLEMS[full.problem](free=show_kes(full.free_kes))
         except BadValue as bad:
-            return wording.PROBLEMS[bad.problem]
+            return wording.PROBLEMS[bad.problem]()
         return ""

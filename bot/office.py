@@ -92,14 +92,14 @@ class Office:
         check = balance.wanted(check_id, who.user_id, who.chat_id, self.now(), BALANCE_WAIT_S)
         await refunds.balances.add(check)
         refunds.poke()
-        await self.sender.send(who.chat_id, Screen(text=wording.BALANCE_ASKED))
+        await self.sender.send(who.chat_id, Screen(text=wording.BALANCE_ASKED()))
 
     async def _let_in(self, said: Said, deed: Deed) -> RefundOffice | None:
         """Whoever may, where refunds are set up; all others are answered."""
         if not await self.gate.admits(said.who, deed):
             return None
         if self.refunds is None:
-            await self.sender.send(said.who.chat_id, Screen(text=wording.NOT_SET_UP))
+            await self.sender.send(said.who.chat_id, Screen(text=wording.NOT_SET_UP()))
         return self.refunds
 
     # Buttons.
@@ -109,7 +109,7 @@ class Office:
         if not await self.gate.admits_tap(tap, Deed.REQUEST_REFUND, button.draft_id, button.action):
             return
         if self.refunds is None:
-            await self.sender.answer(tap.query_id, wording.NOT_SET_UP_ANY_MORE, alert=True)
+            await self.sender.answer(tap.query_id, wording.NOT_SET_UP_ANY_MORE(), alert=True)
         else:
             await self.refunds.flow.tapped(tap, button)
 
@@ -122,7 +122,7 @@ class Office:
         elif (deed := OfficeDeed(nonce.deed)) in RULING_DEEDS:
             await self.rulings.act(tap, deed, nonce.subject)
         elif self.refunds is None:
-            await self.sender.answer(tap.query_id, wording.NOT_SET_UP_ANY_MORE, alert=True)
+            await self.sender.answer(tap.query_id, wording.NOT_SET_UP_ANY_MORE(), alert=True)
         else:
             await self.refunds.deeds.act(tap, deed, nonce.subject)
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 from bot import refund_wording as wording
 from bot import ruling_wording
 from bot.buttons import OfficeDeed, OfficeTap, pack
+from bot.phrases import Phrase
 from bot.screen import Button, Rows, Style
 from payments.admins import Admins, Deed
 from payments.draft import new_id
@@ -30,7 +31,7 @@ Minted = Mapping[OfficeDeed, str]
 class Offer:
     """How a deed is offered, and what its doer must be allowed to do."""
 
-    label: str
+    label: Phrase
     needs: Deed
     style: Style | None = None
 
@@ -55,7 +56,7 @@ OFFERS: dict[OfficeDeed, Offer] = {
 def rows_of(minted: Minted) -> Rows:
     """The deeds as buttons: two in a row."""
     buttons = [
-        Button(OFFERS[deed].label, pack(OfficeTap(nonce)), OFFERS[deed].style)
+        Button(OFFERS[deed].label(), pack(OfficeTap(nonce)), OFFERS[deed].style)
         for deed, nonce in minted.items()
     ]
     return tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))

@@ -1,4 +1,4 @@
-"""The buttons under a payment's message: check, cancel, try again, use another number.
+"""The buttons of a client's payments: check, cancel, try again, use another number, open.
 
 Owns what a tap on them does. Whose payment it is and what may be done is asked of the service afresh
 each time; what the screen showed when it was tapped proves nothing.
@@ -13,6 +13,9 @@ from bot import wording
 from bot.buttons import PaymentAction, PaymentTap
 from bot.flow import PayingFlow
 from bot.incoming import Tap
+from bot.messenger import Messenger
+from bot.payment_screens import payment_screen
+from bot.payment_teller import PaymentTeller
 from bot.receipts import Receipts
 from bot.refusals import Refusals
 from bot.sender import Sender
@@ -31,6 +34,8 @@ class PaymentButtons:
     flow: PayingFlow
     receipts: Receipts
     sender: Sender
+    messenger: Messenger
+    teller: PaymentTeller
     refusals: Refusals
     _taps: dict[PaymentAction, Callable[[Tap, Payment], Awaitable[None]]] = field(
         init=False, default_factory=dict
@@ -44,6 +49,7 @@ class PaymentButtons:
                 PaymentAction.AGAIN: self._again,
                 PaymentAction.OTHER: self._other,
                 PaymentAction.RECEIPT: self.receipts.tapped,
+                PaymentAction.OPEN: self._open,
             }
         )
 
@@ -58,14 +64,24 @@ class PaymentButtons:
 
     async def _check(self, tap: Tap, payment: Payment) -> None:
         if payment.state not in OPEN:
-            await self.sender.answer(tap.query_id, wording.SETTLED, alert=True)
+            await self.sender.answer(tap.query_id, wording.SETTLED(), alert=True)
             return
         asked = await self.service.ask_now(payment.id, tap.who.user_id)
-        await self.sender.answer(tap.query_id, wording.ASKING if asked else wording.ASKED_ALREADY)
+        await self.sender.answer(tap.query_id, wording.ASKING() if asked else wording.ASKED_ALREADY())
 
     async def _cancel(self, tap: Tap, payment: Payment) -> None:
         answer = await cancel_payment(self.service, payment)
         await self.sender.answer(tap.query_id, answer, alert=True)
+
+    async def _open(self, tap: Tap, payment: Payment) -> None:
+        """Show it once more, below: one that goes on is asked about and lives there from now on."""
+        await self.sender.answer(tap.query_id)
+        if payment.state not in OPEN:
+            await self.sender.send(tap.who.chat_id, payment_screen(payment, self.teller.figures))
+            return
+        async with self.messenger.turn(payment.chat_id):
+            await self.teller.show_afresh(await self.service.status(payment.id, tap.who.user_id))
+        await self.service.ask_now(payment.id, tap.who.user_id)
 
     async def _again(self, tap: Tap, payment: Payment) -> None:
         await self._try_again(tap, payment, other_number=False)
@@ -84,10 +100,10 @@ class PaymentButtons:
     async def _refusal(self, payment: Payment) -> str:
         """Why it cannot be tried again now; empty when it can."""
         if not may_try_again(payment):
-            return wording.SETTLED if payment.state is State.PAID else wording.STILL_OPEN
+            return wording.SETTLED() if payment.state is State.PAID else wording.STILL_OPEN()
         newest = await self.service.latest(payment.user_id, _ENOUGH)
         tried = (one.state for one in newest if one.retry_of == payment.id)
-        return wording.TRIED_AGAIN if any(state is not State.UNPAID for state in tried) else ""
+        return wording.TRIED_AGAIN() if any(state is not State.UNPAID for state in tried) else ""
 
 
 async def cancel_payment(service: PaymentService, payment: Payment) -> str:
@@ -95,7 +111,7 @@ async def cancel_payment(service: PaymentService, payment: Payment) -> str:
     if payment.state is State.QUEUED:
         payment = (await service.cancel(payment.id, payment.user_id)).payment
         if payment.state is State.UNPAID:
-            return wording.CANCELLED_NOTHING_SENT
+            return wording.CANCELLED_NOTHING_SENT()
     if payment.state in {State.SENDING, State.PROMPTED}:
-        return wording.CANCEL_ON_PHONE
-    return wording.CANCEL_TOO_LATE if payment.state in OPEN else wording.SETTLED
+        return wording.CANCEL_ON_PHONE()
+    return wording.CANCEL_TOO_LATE() if payment.state in OPEN else wording.SETTLED()

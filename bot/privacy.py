@@ -44,7 +44,7 @@ class Privacy:
 
     async def explain(self, said: Said) -> None:
         """What is kept, and why."""
-        words = wording.PRIVACY.format(firm=escaped(self.firm_name))
+        words = wording.PRIVACY(firm=escaped(self.firm_name))
         await self.sender.send(said.who.chat_id, Screen(text=words))
 
     async def command(self, said: Said) -> None:
@@ -53,7 +53,7 @@ class Privacy:
         if order[:1] != ["erase"]:
             await self._hand_out(said.who)
             return
-        words = await self._erased(said.who) if order == ["erase", "yes"] else wording.ASK_ERASE
+        words = await self._erased(said.who) if order == ["erase", "yes"] else wording.ASK_ERASE()
         await self.sender.send(said.who.chat_id, Screen(text=words))
 
     async def _hand_out(self, who: Who) -> None:
@@ -72,20 +72,20 @@ class Privacy:
             "fee_notes": [_note_row(note) for note in notes],
         }
         paper = json.dumps(everything, ensure_ascii=False, indent=2, default=_as_text).encode()
-        await self.sender.hand_over(who.chat_id, paper, "my-data.json", wording.CAPTION)
+        await self.sender.hand_over(who.chat_id, paper, "my-data.json", wording.CAPTION())
 
     async def _refunds_of(self, payment: Payment) -> Iterable[Refund]:
         return await self.refunds.of_payment(payment.id) if payment.refund_reserved_kes else ()
 
     async def _erased(self, who: Who) -> str:
         if await self.service.open_payments(who.user_id):
-            return wording.STILL_OPEN
+            return wording.STILL_OPEN()
         draft = await self.drafts.of_chat(who.chat_id)
         if draft is not None:
             await self.drafts.drop(draft.chat_id, draft.id)
         await self.questions.forget(who.user_id)
         await self.clients.forget(who.user_id)
-        return wording.ERASED
+        return wording.ERASED()
 
 
 def _client_row(client: Client) -> dict[str, object]:
@@ -94,6 +94,8 @@ def _client_row(client: Client) -> dict[str, object]:
         "mpesa_number": client.phone,
         "last_seen_at": client.seen_at,
         "reminders": client.reminders,
+        "language": client.language,
+        "agreed_at": client.agreed_at,
     }
 
 

@@ -1,12 +1,14 @@
-"""Words about what is kept of a person and why, in plain English. Owns the sentences only."""
+"""Words about what is kept of a person and why. Owns the sentences only."""
 
 from __future__ import annotations
 
-PRIVACY = (
+from bot.phrases import Phrase
+
+PRIVACY = Phrase(
     "<b>What {firm} keeps of you</b>\n"
-    "Your name on Telegram, your number there, and the M-Pesa number you pay with, so that you need not type "
-    "it again. Of each payment: what it is for, the amount, when, the M-Pesa number and receipt, and what we "
-    "heard from Safaricom about it.\n\n"
+    "Your name on Telegram, your number there, the language you read, and the M-Pesa number you pay with, so "
+    "that you need not type it again. Of each payment: what it is for, the amount, when, the M-Pesa number "
+    "and receipt, and what we heard from Safaricom about it.\n\n"
     "<b>Why</b>\n"
     "To take your payment, to tell you how it is doing, to give you receipts and refunds, and because the "
     "law asks us to keep accounts. We never ask for your PIN, and pass nothing on except to Safaricom, who "
@@ -15,18 +17,18 @@ PRIVACY = (
     "/mydata sends you everything as a file. /mydata erase forgets what need not be kept. /reminders off "
     "stops reminders. Your rights are those of the Data Protection Act, 2019."
 )
-CAPTION = "Everything that is kept of you."
-ASK_ERASE = (
+CAPTION = Phrase("Everything that is kept of you.")
+ASK_ERASE = Phrase(
     "We then forget your name, the number you pay with, what you asked, and what you were just doing. "
     "Payments, refunds, fee notes and their record stay: the law asks us to keep accounts, and nobody may "
     "change them.\n\n"
     "To do it, send:\n/mydata erase yes"
 )
-STILL_OPEN = "A payment of yours is not settled yet. Please wait until it is; then send it again."
-ERASED = (
+STILL_OPEN = Phrase("A payment of yours is not settled yet. Please wait until it is; then send it again.")
+ERASED = Phrase(
     "Forgotten. What the accounts need stays, as said before. You can begin anew with /start at any time."
 )
 COMMANDS = (
-    ("privacy", "What is kept of you, and why"),
-    ("mydata", "Everything that is kept of you, as a file"),
+    ("privacy", Phrase("What is kept of you, and why")),
+    ("mydata", Phrase("Everything that is kept of you, as a file")),
 )

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from bot import receipt_wording as wording
 from bot import wording as common
 from bot.incoming import Said, Tap, Who
+from bot.phrases import speaking, spoken
 from bot.rich import bold, code, day_and_clock
 from bot.rich import said as escaped
 from bot.screen import Screen
 from bot.sender import Sender
+from bot.titles import title_of
+from bot.tongues import Tongues
 from payments.billing.receipt import Genuine
 from payments.billing.receipts import GivenReceipt, NotPaid, ReceiptDesk
 from payments.payment import Payment, State
@@ -42,6 +45,7 @@ class Receipts:
     service: PaymentService
     payments: PaymentBook
     sender: Sender
+    tongues: Tongues
     firm: Firm
     verify_base: str
 
@@ -49,13 +53,13 @@ class Receipts:
         """The receipt of the newest paid payment, or of the one whose M-Pesa receipt is named."""
         payment = await self._wanted(said)
         if payment is None:
-            await self.sender.send(said.who.chat_id, Screen(text=wording.NO_RECEIPT))
+            await self.sender.send(said.who.chat_id, Screen(text=wording.NO_RECEIPT()))
         else:
             await self._give(said.who, payment)
 
     async def tapped(self, tap: Tap, payment: Payment) -> None:
         """The button under a paid payment."""
-        await self.sender.answer(tap.query_id, wording.PREPARING)
+        await self.sender.answer(tap.query_id, wording.PREPARING())
         await self._give(tap.who, payment)
 
     async def hand_over(self, payment: Payment) -> bool:
@@ -68,17 +72,20 @@ class Receipts:
             given = await self.desk.give(payment.id, payment.user_id)
         except (NoSuchPayment, NotPaid):
             return False
-        await self._send(payment.chat_id, given)
+        with speaking(await self.tongues.of(payment.user_id)):
+            await self._send(payment.chat_id, given)
         return True
 
     async def verify(self, said: Said) -> None:
         """Tell anybody whether a code is genuine."""
         _, _, typed = (said.text or "").partition(" ")
         if not typed.strip():
-            screen = Screen(text=wording.VERIFY_USAGE)
+            screen = Screen(text=wording.VERIFY_USAGE())
         else:
             genuine = await self.desk.look_up(typed)
-            screen = genuine_screen(genuine, self.firm.name) if genuine else Screen(text=wording.NOT_GENUINE)
+            screen = (
+                genuine_screen(genuine, self.firm.name) if genuine else Screen(text=wording.NOT_GENUINE())
+            )
         await self.sender.send(said.who.chat_id, screen)
 
     async def _wanted(self, said: Said) -> Payment | None:
@@ -94,7 +101,7 @@ class Receipts:
         try:
             given = await self.desk.give(payment.id, who.user_id)
         except (NoSuchPayment, NotPaid):
-            await self.sender.send(who.chat_id, Screen(text=wording.NO_RECEIPT))
+            await self.sender.send(who.chat_id, Screen(text=wording.NO_RECEIPT()))
             return
         await self._send(who.chat_id, given)
 
@@ -112,11 +119,11 @@ def receipt_facts(given: GivenReceipt, firm: Firm, verify_base: str) -> ReceiptF
         number=f"{given.receipt.number:0{_NUMBER_WIDTH}d}",
         client=given.client,
         kind=payment.kind,
-        title=payment.title,
+        title=title_of(payment),
         matter=given.matter,
         reference=payment.reference,
         amount_kes=payment.paid_kes or payment.amount_kes,
-        mpesa_receipt=payment.receipt or wording.RECEIPT_UNKNOWN,
+        mpesa_receipt=payment.receipt or wording.RECEIPT_UNKNOWN(),
         phone_masked=mask_phone(payment.phone),
         paid_at=payment.paid_at or payment.changed_at,
         balance_due_kes=given.balance_due_kes,
@@ -124,27 +131,28 @@ def receipt_facts(given: GivenReceipt, firm: Firm, verify_base: str) -> ReceiptF
         verify_url=f"{verify_base}{given.code}",
         short_code=given.code,
         copy=given.copy,
+        language=spoken(),
     )
 
 
 def genuine_screen(genuine: Genuine, firm_name: str) -> Screen:
     """What anybody may know of a genuine receipt."""
     lines = [
-        bold(wording.GENUINE.format(number=genuine.number, firm=escaped(firm_name))),
-        common.AMOUNT.format(amount=show_kes(genuine.amount_kes)),
-        common.PAID_AT.format(time=day_and_clock(genuine.paid_at)),
+        bold(wording.GENUINE(number=genuine.number, firm=escaped(firm_name))),
+        common.AMOUNT(amount=show_kes(genuine.amount_kes)),
+        common.PAID_AT(time=day_and_clock(genuine.paid_at)),
     ]
     if genuine.initials:
-        lines.append(wording.PAID_BY.format(initials=escaped(genuine.initials)))
+        lines.append(wording.PAID_BY(initials=escaped(genuine.initials)))
     if genuine.mpesa_receipt:
-        lines.append(common.RECEIPT.format(receipt=code(escaped(genuine.mpesa_receipt))))
+        lines.append(common.RECEIPT(receipt=code(escaped(genuine.mpesa_receipt))))
     if genuine.refunded_kes >= genuine.amount_kes:
-        lines.append(wording.WHOLLY_REFUNDED)
+        lines.append(wording.WHOLLY_REFUNDED())
     elif genuine.refunded_kes:
-        lines.append(wording.PART_REFUNDED.format(amount=show_kes(genuine.refunded_kes)))
+        lines.append(wording.PART_REFUNDED(amount=show_kes(genuine.refunded_kes)))
     return Screen(text="\n".join(lines))
 
 
 def _caption(given: GivenReceipt, facts: ReceiptFacts) -> str:
     words = wording.COPY_CAPTION if given.copy else wording.RECEIPT_CAPTION
-    return words.format(number=facts.number, amount=show_kes(facts.amount_kes), code=code(given.code))
+    return words(number=facts.number, amount=show_kes(facts.amount_kes), code=code(given.code))

@@ -85,12 +85,13 @@ class RefundFlow:
         wanted = read_wanted(said.text or "/refund")
         payment = await self._find(wanted) if wanted else None
         if wanted is None or payment is None:
-            words = wording.NO_SUCH_PAYMENT if wanted else wording.USAGE
+            words = wording.NO_SUCH_PAYMENT() if wanted else wording.USAGE()
             await self.sender.send(said.who.chat_id, Screen(text=words))
             return
         why, remark = read_reason(wanted.words)
+        problem = common.PROBLEMS.get(wanted.problem)
         draft = replace(self._new(said.who, payment.id), amount_kes=wanted.amount_kes, why=why, remark=remark)
-        await self._take_up(said.who, draft, note=common.PROBLEMS.get(wanted.problem, ""))
+        await self._take_up(said.who, draft, note=problem() if problem else "")
 
     async def begin_with(self, who: Who, payment_id: PaymentId) -> None:
         """Start with a payment that is known, such as one that a notice told of."""
@@ -134,14 +135,14 @@ class RefundFlow:
             if draft.answered_by == said.who.update_id:
                 await self.steps.ask(draft)
             elif said.text is None:
-                await self.steps.ask(draft, note=common.ONLY_TEXT)
+                await self.steps.ask(draft, note=common.ONLY_TEXT())
             else:
                 await self._typed[next_question(draft)](said.who, draft, said.text)
 
     async def cancel(self, draft: RefundDraft) -> None:
         """Forget what is being made."""
         await self._forget(draft)
-        await self.sender.send(draft.chat_id, Screen(text=wording.DRAFT_CANCELLED))
+        await self.sender.send(draft.chat_id, Screen(text=wording.DRAFT_CANCELLED()))
 
     async def tapped(self, tap: Tap, button: RefundTap) -> None:
         """Act on a draft's button, if it is a button of the chat's present draft and question."""
@@ -168,7 +169,9 @@ class RefundFlow:
             await self.refusals.command(who, refused.deed)
         except (NotRefundable, NoSuchPayment) as refused:
             await self._forget(draft)
-            words = problem_words(refused) if isinstance(refused, NotRefundable) else wording.NO_SUCH_PAYMENT
+            words = (
+                problem_words(refused) if isinstance(refused, NotRefundable) else wording.NO_SUCH_PAYMENT()
+            )
             await self.sender.send(who.chat_id, Screen(text=words))
 
     async def _forget(self, draft: RefundDraft) -> None:
@@ -184,7 +187,7 @@ class RefundFlow:
         if refund is None or refund.requested_by != tap.who.user_id:
             await self.refusals.not_theirs(tap, button.draft_id, f"{button.action}: no draft of theirs")
             return
-        await self.sender.answer(tap.query_id, wording.ALREADY_ASKED, alert=True)
+        await self.sender.answer(tap.query_id, wording.ALREADY_ASKED(), alert=True)
         await self.steps.show_asked(refund, tap.who.chat_id, tap.message_id)
 
     # Answers.
@@ -193,7 +196,7 @@ class RefundFlow:
         try:
             amount_kes = parse_amount_kes(text)
         except BadValue as bad:
-            await self.steps.ask(draft, note=common.PROBLEMS[bad.problem])
+            await self.steps.ask(draft, note=common.PROBLEMS[bad.problem]())
         else:
             await self.steps.ask(replace(draft, amount_kes=amount_kes, answered_by=who.update_id))
 
@@ -208,7 +211,7 @@ class RefundFlow:
         payment = await self.payments.get(draft.payment_id)
         proof = text.strip().upper()
         if payment is None or proof != proof_of(payment):
-            await self.steps.ask(draft, note=wording.WRONG_PROOF)
+            await self.steps.ask(draft, note=wording.WRONG_PROOF())
         else:
             await self.steps.ask(replace(draft, proof=proof, answered_by=who.update_id))
 
@@ -229,7 +232,7 @@ class RefundFlow:
     async def _cancel_tapped(self, tap: Tap, _: RefundTap, draft: RefundDraft) -> None:
         await self.sender.answer(tap.query_id)
         await self.drafts.drop(draft.chat_id, draft.id)
-        await self.sender.show(draft.chat_id, tap.message_id, Screen(text=wording.DRAFT_CANCELLED))
+        await self.sender.show(draft.chat_id, tap.message_id, Screen(text=wording.DRAFT_CANCELLED()))
 
     async def _ask_tapped(self, tap: Tap, _: RefundTap, draft: RefundDraft) -> None:
         """Ask for it: whatever comes of it is told by the refund's card."""

@@ -15,7 +15,9 @@ from payments.values import BadValue, PaymentId, Receipt, parse_amount_kes
 
 MOST_REMARK = 200
 
-_BY_LABEL = {label.casefold(): why for why, label in wording.WHY_LABELS.items()}
+_BY_LABEL = {
+    words.casefold(): why for why, label in wording.WHY_LABELS.items() for words in label.everywhere()
+}
 _RECEIPT = re.compile(r"[A-Z0-9]{6,20}", re.ASCII)
 _PAYMENT = re.compile(r"[0-9a-f]{16}", re.ASCII)
 

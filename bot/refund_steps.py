@@ -87,4 +87,4 @@ class RefundSteps:
 
 def problem_words(refused: NotRefundable) -> str:
     """Why so much cannot be given back."""
-    return wording.PROBLEMS[refused.problem].format(left=show_kes(refused.left_kes))
+    return wording.PROBLEMS[refused.problem](left=show_kes(refused.left_kes))

@@ -30,25 +30,25 @@ class Refusals:
 
     async def forged(self, tap: Tap, why: str) -> None:
         """It carries what this program never wrote."""
-        await self._refuse(tap, AuditKind.BUTTON_FORGED, wording.NOT_UNDERSTOOD, why, "")
+        await self._refuse(tap, AuditKind.BUTTON_FORGED, wording.NOT_UNDERSTOOD(), why, "")
 
     async def not_theirs(self, tap: Tap, subject: str, why: str) -> None:
         """It names what is not there, is somebody else's, or is no longer asked: the answer is the same."""
-        await self._refuse(tap, AuditKind.BUTTON_REFUSED, wording.OLD_BUTTON, why, subject)
+        await self._refuse(tap, AuditKind.BUTTON_REFUSED, wording.OLD_BUTTON(), why, subject)
 
     async def unusable(self, tap: Tap, nonce_id: str, why: Unusable) -> None:
         """A button that works once was used before, is too old, somebody else's, or never was."""
-        words = refund_wording.UNUSABLE[why]
+        words = refund_wording.UNUSABLE[why]()
         await self._refuse(tap, AuditKind.BUTTON_REFUSED, words, f"a single-use button: {why}", nonce_id)
 
-    async def not_allowed(self, tap: Tap, subject: str, why: str, words: str = wording.OFFICE_ONLY) -> None:
+    async def not_allowed(self, tap: Tap, subject: str, why: str, words: str = "") -> None:
         """The button was theirs, and what it does is not theirs to do, or no more."""
-        await self._refuse(tap, AuditKind.COMMAND_REFUSED, words, why, subject)
+        await self._refuse(tap, AuditKind.COMMAND_REFUSED, words or wording.OFFICE_ONLY(), why, subject)
 
-    async def command(self, who: Who, deed: Deed, words: str = wording.OFFICE_ONLY) -> None:
+    async def command(self, who: Who, deed: Deed, words: str = "") -> None:
         """Somebody asked for what only the office may do."""
         self._note(AuditKind.COMMAND_REFUSED, who, deed.value, "")
-        await self.sender.send(who.chat_id, Screen(text=words))
+        await self.sender.send(who.chat_id, Screen(text=words or wording.OFFICE_ONLY()))
 
     async def _refuse(self, tap: Tap, kind: AuditKind, words: str, why: str, subject: str) -> None:
         self._note(kind, tap.who, why, subject)

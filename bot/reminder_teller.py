@@ -47,4 +47,4 @@ class ReminderTeller:
 
     def _screen(self, note: FeeNote) -> Screen:
         shown = note_screen(note, self.firm_name)
-        return replace(shown, text=f"{wording.REMINDER}\n\n{shown.text}\n\n{wording.REMINDER_END}")
+        return replace(shown, text=f"{wording.REMINDER()}\n\n{shown.text}\n\n{wording.REMINDER_END()}")

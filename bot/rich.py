@@ -9,6 +9,8 @@ import html
 import re
 from datetime import datetime
 
+from bot.phrases import spoken
+from payments.language import MONTHS
 from payments.nairobi import NAIROBI
 
 MOST_CHARACTERS = 4096
@@ -48,7 +50,13 @@ def clock_s(moment: datetime) -> str:
 def day_and_clock(moment: datetime) -> str:
     """Day and time in Nairobi, such as `3 Nov 2026, 14:07`."""
     local = moment.astimezone(NAIROBI)
-    return f"{local.day} {local.strftime('%b %Y, %H:%M')}"
+    return f"{day(moment)} {local:%Y, %H:%M}"
+
+
+def day(moment: datetime) -> str:
+    """The day in Nairobi without its year, such as `3 Nov`."""
+    local = moment.astimezone(NAIROBI)
+    return f"{local.day} {MONTHS[spoken()][local.month - 1][:3]}"
 
 
 def living_clock(moment: datetime) -> str:

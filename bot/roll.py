@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from telegram.error import TelegramError
 
@@ -17,10 +19,12 @@ from bot.gate import Gate
 from bot.incoming import Said, Who
 from bot.menu import Menu
 from bot.minutes import Minutes
+from bot.phrases import Phrase, speaking
 from bot.rich import bold, code, day_and_clock
 from bot.rich import said as escaped
 from bot.screen import Screen
 from bot.sender import Sender
+from bot.tongues import Tongues
 from payments.admins import Deed, NotAllowed
 from payments.audit import AuditKind
 from payments.ports import ClientBook
@@ -44,12 +48,13 @@ class OfficeRoll:
     gate: Gate
     menu: Menu
     sender: Sender
+    tongues: Tongues
     minutes: Minutes
     firm_name: str
 
     async def whoami(self, said: Said) -> None:
         """Anybody's own number, to be given to an owner."""
-        words = wording.WHO_AM_I.format(id=code(str(said.who.user_id)))
+        words = wording.WHO_AM_I(id=code(str(said.who.user_id)))
         await self.sender.send(said.who.chat_id, Screen(text=words))
 
     async def command(self, said: Said) -> None:
@@ -60,7 +65,7 @@ class OfficeRoll:
         try:
             answer = await self._done(said.who, order.lower(), words)
         except RollUnchanged as unchanged:
-            answer = wording.PROBLEMS[unchanged.problem]
+            answer = wording.PROBLEMS[unchanged.problem]()
         except NotAllowed:
             await self.gate.refusals.command(said.who, Deed.KEEP_ROLL)
             return
@@ -79,34 +84,37 @@ class OfficeRoll:
         roll = await self.keeper.enrol(user_id, role, name, who.user_id, _act_of(who))
         earlier = roll.last and roll.last.earlier
         self._note(AuditKind.ADMIN_CHANGED if earlier else AuditKind.ADMIN_ADDED, who, user_id, role)
-        sentence = wording.ENROLLED.format(name=escaped(name), id=user_id, role=wording.ROLES[role])
+        sentence = partial(wording.ENROLLED, name=_shown(name), id=user_id, role=wording.ROLES[role])
         await self._tell_others(roll, who, user_id, sentence)
-        welcome = wording.WELCOME.format(role=wording.ROLES[role], firm=escaped(self.firm_name))
-        if await self._told(ChatId(user_id), welcome):
-            await self.menu.for_office(ChatId(user_id))
-            return sentence
-        return f"{sentence}\n{wording.NOT_REACHED}"
+        with speaking(await self.tongues.of(user_id)):
+            welcome = wording.WELCOME(role=wording.ROLES[role], firm=escaped(self.firm_name))
+            reached = await self._told(ChatId(user_id), welcome)
+            if reached:
+                await self.menu.for_office(ChatId(user_id))
+        return sentence() if reached else f"{sentence()}\n{wording.NOT_REACHED()}"
 
     async def _strike(self, who: Who, user_id: UserId) -> str:
         roll = await self.keeper.strike(user_id, who.user_id, _act_of(who))
         earlier = roll.last and roll.last.earlier
         self._note(AuditKind.ADMIN_REMOVED, who, user_id, earlier.role if earlier else "")
-        name = escaped(earlier.name if earlier and earlier.name else wording.NOBODY)
-        sentence = wording.STRUCK.format(name=name, id=user_id)
+        name = _shown(earlier.name if earlier else "")
+        sentence = partial(wording.STRUCK, name=name, id=user_id)
         await self._tell_others(roll, who, user_id, sentence)
-        await self.menu.for_client(ChatId(user_id))
-        return sentence
+        with speaking(await self.tongues.of(user_id)):
+            await self.menu.for_client(ChatId(user_id))
+        return sentence()
 
     async def _known_as(self, user_id: UserId) -> str:
         client = await self.clients.get(user_id)
-        return client.first_name if client else wording.NOBODY
+        return client.first_name if client else ""
 
-    async def _tell_others(self, roll: Roll, who: Who, about: UserId, sentence: str) -> None:
+    async def _tell_others(self, roll: Roll, who: Who, about: UserId, sentence: Callable[[], str]) -> None:
         """Every other owner hears of it at once: that the office grew is no secret among them."""
-        words = wording.CHANGED_BY.format(sentence=sentence, by=escaped(who.first_name))
         for owner in roll.who_may(Deed.KEEP_ROLL):
             if owner not in {who.user_id, about}:
-                await self._told(ChatId(owner), words)
+                with speaking(await self.tongues.of(owner)):
+                    words = wording.CHANGED_BY(sentence=sentence(), by=escaped(who.first_name))
+                    await self._told(ChatId(owner), words)
 
     async def _told(self, chat_id: ChatId, words: str) -> bool:
         try:
@@ -125,15 +133,22 @@ def _act_of(who: Who) -> str:
     return f"update {who.update_id}"
 
 
+def _shown(name: str) -> str | Phrase:
+    """A name to be shown; who has none is called somebody, in the language of whoever reads it."""
+    return escaped(name) if name else wording.NOBODY
+
+
 def _roll_words(roll: Roll) -> str:
     order = list(Role)
     members = sorted(roll.members, key=lambda member: order.index(member.role))
-    return "\n".join([bold(wording.HEAD), *(_member_words(member) for member in members), "", wording.USAGE])
+    return "\n".join(
+        [bold(wording.HEAD()), *(_member_words(member) for member in members), "", wording.USAGE()]
+    )
 
 
 def _member_words(member: Member) -> str:
-    name = escaped(member.name or wording.NOBODY)
-    words = wording.MEMBER.format(role=wording.ROLES[member.role].capitalize(), name=name, id=member.user_id)
+    role, name = wording.ROLES[member.role]().capitalize(), _shown(member.name)
+    words = wording.MEMBER(role=role, name=name, id=member.user_id)
     if member.since is None or member.by is None:
-        return wording.FROM_SETTINGS.format(member=words)
-    return wording.SINCE.format(member=words, time=day_and_clock(member.since), by=member.by)
+        return wording.FROM_SETTINGS(member=words)
+    return wording.SINCE(member=words, time=day_and_clock(member.since), by=member.by)

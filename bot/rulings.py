@@ -63,7 +63,7 @@ class Rulings:
         if not await self.gate.admits(said.who, Deed.SETTLE_REVIEW):
             return
         finding = read_finding(said.text or "/resolve")
-        refusal = wording.USAGE if finding is None else await self._proposed(said.who, finding)
+        refusal = wording.USAGE() if finding is None else await self._proposed(said.who, finding)
         if refusal:
             await self.sender.send(said.who.chat_id, Screen(text=refusal))
 
@@ -85,7 +85,7 @@ class Rulings:
         except NotAllowed as refused:
             await self._not_allowed(tap, ruling_id, refused)
         except NotTheirs:
-            await self.refusals.not_allowed(tap, ruling_id, f"{deed}: proposed it", wording.NOT_THEIRS)
+            await self.refusals.not_allowed(tap, ruling_id, f"{deed}: proposed it", wording.NOT_THEIRS())
         except NoSuchRuling:
             await self.refusals.not_theirs(tap, ruling_id, f"{deed}: no such ruling")
 
@@ -113,17 +113,17 @@ class Rulings:
         except ReceiptMissing:
             payment = await self.payments.get(finding.payment_id)
             command = code(escaped(command_for(payment, Outcome.PAID))) if payment else ""
-            return wording.RECEIPT_MISSING.format(command=command)
+            return wording.RECEIPT_MISSING(command=command)
         except ReceiptOfAnother as error:
-            return wording.RECEIPT_OF_ANOTHER.format(receipt=escaped(error.receipt))
+            return wording.RECEIPT_OF_ANOTHER(receipt=escaped(error.receipt))
         except AnotherIsOpen:
-            return wording.ANOTHER_IS_OPEN
+            return wording.ANOTHER_IS_OPEN()
         self._note(AuditKind.RULING_PROPOSED, who, ruling)
         return ""
 
     async def _tell(self, tap: Tap, decided: Decided) -> None:
         ruling = decided.ruling
-        words = wording.DONE[ruling.state] if decided.moved else wording.ALREADY
+        words = wording.DONE[ruling.state]() if decided.moved else wording.ALREADY()
         await self.sender.answer(tap.query_id, words, alert=not decided.moved)
         if ruling.state is RulingState.DROPPED and ruling.decided_by == tap.who.user_id:
             self._note(AuditKind.RULING_DROPPED, tap.who, ruling)
@@ -144,7 +144,7 @@ class Rulings:
     async def _not_allowed(self, tap: Tap, ruling_id: str, refused: NotAllowed) -> None:
         """They are no admin any more; or whoever proposed it is none."""
         if await self.admins.may(tap.who.user_id, Deed.SETTLE_REVIEW):
-            why, words = "whoever proposed it is no admin", wording.PROPOSER_GONE
+            why, words = "whoever proposed it is no admin", wording.PROPOSER_GONE()
             await self.refusals.not_allowed(tap, ruling_id, f"{refused.deed}: {why}", words)
         else:
             await self.refusals.not_allowed(tap, ruling_id, f"{refused.deed}: not an admin")
@@ -157,8 +157,8 @@ class Rulings:
 
 def _not_under_review(payment: Payment | None) -> str:
     if payment is None:
-        return wording.NO_SUCH_PAYMENT
-    return wording.NOT_UNDER_REVIEW.format(state=STATUS_WORDS[payment.state])
+        return wording.NO_SUCH_PAYMENT()
+    return wording.NOT_UNDER_REVIEW(state=STATUS_WORDS[payment.state]())
 
 
 def _admin(who: Who) -> Admin:

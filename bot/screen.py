@@ -66,7 +66,7 @@ def inline(screen: Screen) -> InlineKeyboardMarkup | None:
 def markup(screen: Screen) -> Markup | None:
     """The keyboard of a new message."""
     if screen.contact_button:
-        return _CONTACT_KEYBOARD
+        return _contact_keyboard()
     if screen.remove_keyboard:
         return ReplyKeyboardRemove()
     return inline(screen)
@@ -76,9 +76,11 @@ def _inline_button(button: Button) -> InlineKeyboardButton:
     return InlineKeyboardButton(button.label, callback_data=button.data, style=button.style)
 
 
-_CONTACT_KEYBOARD = ReplyKeyboardMarkup(
-    [[KeyboardButton(wording.SHARE_NUMBER, request_contact=True)], [KeyboardButton(wording.CANCEL)]],
-    resize_keyboard=True,
-    one_time_keyboard=True,
-    input_field_placeholder=wording.PHONE_PLACEHOLDER,
-)
+def _contact_keyboard() -> ReplyKeyboardMarkup:
+    share = KeyboardButton(wording.SHARE_NUMBER(), request_contact=True)
+    return ReplyKeyboardMarkup(
+        [[share], [KeyboardButton(wording.CANCEL())]],
+        resize_keyboard=True,
+        one_time_keyboard=True,
+        input_field_placeholder=wording.PHONE_PLACEHOLDER(),
+    )

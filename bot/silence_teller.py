@@ -38,5 +38,5 @@ class SilenceTeller:
 
 def silence_screen(silence: Silence) -> Screen:
     """Since when, what it means for clients, and what to look at."""
-    facts = wording.SILENCE_SINCE.format(count=silence.prompted, time=day_and_clock(silence.since))
-    return Screen(text="\n".join([bold(wording.SILENCE), facts, "", wording.SILENCE_ADVICE]))
+    facts = wording.SILENCE_SINCE(count=silence.prompted, time=day_and_clock(silence.since))
+    return Screen(text="\n".join([bold(wording.SILENCE()), facts, "", wording.SILENCE_ADVICE()]))

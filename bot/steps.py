@@ -13,7 +13,7 @@ from bot.screen import Screen
 from bot.sender import Sender
 from payments.draft import Draft, Question, next_question
 from payments.payment import State
-from payments.ports import DraftBook, FeeBook
+from payments.ports import ClientBook, DraftBook, FeeBook
 from payments.service import NoSuchPayment, PaymentService
 
 
@@ -23,6 +23,7 @@ class Steps:
 
     drafts: DraftBook
     fees: FeeBook
+    clients: ClientBook
     service: PaymentService
     sender: Sender
 
@@ -58,8 +59,18 @@ class Steps:
             self.sender.strip(draft.chat_id, draft.message_id)
 
     async def _screen(self, draft: Draft, note: str) -> Screen:
-        fees = await self.fees.offered() if next_question(draft) is Question.FEE else ()
-        return question_screen(draft, Beside(fees=fees, note=note, caution=await self._caution(draft)))
+        question = next_question(draft)
+        beside = Beside(
+            fees=await self.fees.offered() if question is Question.FEE else (),
+            note=note,
+            caution=await self._caution(draft),
+            consent=question is Question.CONFIRM and not await self._agreed(draft),
+        )
+        return question_screen(draft, beside)
+
+    async def _agreed(self, draft: Draft) -> bool:
+        client = await self.clients.get(draft.user_id)
+        return client is not None and client.agreed_at is not None
 
     async def _caution(self, draft: Draft) -> bool:
         """Whether the payment that this one tries again may still count."""

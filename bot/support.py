@@ -60,7 +60,7 @@ class Support:
         """Such as `/support When is my hearing?`."""
         who, words = said.who, _words_after_command(said)
         if not words:
-            await self.sender.send(who.chat_id, Screen(text=wording.USAGE))
+            await self.sender.send(who.chat_id, Screen(text=wording.USAGE()))
             return
         newest = await self.service.latest(who.user_id, 1)
         question = Question(
@@ -74,7 +74,7 @@ class Support:
         )
         await self.questions.add(question, notice_of_question(question))
         self.poke()
-        await self.sender.send(who.chat_id, Screen(text=wording.SENT))
+        await self.sender.send(who.chat_id, Screen(text=wording.SENT()))
 
     async def answer(self, said: Said) -> None:
         """Such as `/answer 3f2a9c0b12d4e5f6 On Monday at nine.`."""
@@ -82,7 +82,7 @@ class Support:
             return
         question_id, _, words = _words_after_command(said).partition(" ")
         if not _ID.fullmatch(question_id.lower()) or not words.strip():
-            answer = wording.ANSWER_USAGE.format(id=_EXAMPLE)
+            answer = wording.ANSWER_USAGE(id=_EXAMPLE)
         else:
             answer = await self._answered(said, question_id.lower(), words.strip())
         await self.sender.send(said.who.chat_id, Screen(text=answer))
@@ -90,14 +90,14 @@ class Support:
     async def _answered(self, said: Said, question_id: str, words: str) -> str:
         question, who = await self.questions.get(question_id), said.who
         if question is None:
-            return wording.NO_SUCH_QUESTION
+            return wording.NO_SUCH_QUESTION()
         act = f"{who.update_id:016x}"
         answer = Answer(id=act, by=who.user_id, by_name=who.first_name, words=words, at=self.now())
         kept = await self.questions.answer(question, answer, notice_of_answer(question, answer))
         self.poke()
         if not kept and not any(each.id == act for each in question.answers):
-            return wording.NOT_KEPT
-        return wording.ANSWERED.format(name=escaped(question.name))
+            return wording.NOT_KEPT()
+        return wording.ANSWERED(name=escaped(question.name))
 
     async def prepare(self, delivery: Delivery) -> Telling | NotTold:
         """See `Teller.prepare`."""
@@ -128,18 +128,18 @@ def _words_after_command(said: Said) -> str:
 
 def _to_the_office(question: Question, payment: Payment | None) -> Screen:
     lines = [
-        bold(wording.ASKED),
-        wording.WHO.format(name=escaped(question.name), id=question.user_id),
+        bold(wording.ASKED()),
+        wording.WHO(name=escaped(question.name), id=question.user_id),
         escaped(question.words, MOST_WORDS),
     ]
     if payment is not None:
         amount = show_kes(payment.paid_kes or payment.amount_kes)
-        lines.append(wording.NEWEST.format(amount=amount, state=STATUS_WORDS[payment.state]))
-    lines.append(wording.HOW.format(command=code(f"/answer {question.id}")))
-    look = payment and Button(wording.LOOK, pack(CardTap(payment.id, CardAction.OPEN)))
+        lines.append(wording.NEWEST(amount=amount, state=STATUS_WORDS[payment.state]()))
+    lines.append(wording.HOW(command=code(f"/answer {question.id}")))
+    look = payment and Button(wording.LOOK(), pack(CardTap(payment.id, CardAction.OPEN)))
     return Screen(text="\n".join(lines), buttons=((look,),) if look else ())
 
 
 def _to_the_client(question: Question, answer: Answer) -> Screen:
-    asked = wording.YOU_ASKED.format(words=escaped(question.words, _MOST_QUOTED))
-    return Screen(text="\n".join([bold(wording.FROM_OFFICE), escaped(answer.words, MOST_WORDS), "", asked]))
+    asked = wording.YOU_ASKED(words=escaped(question.words, _MOST_QUOTED))
+    return Screen(text="\n".join([bold(wording.FROM_OFFICE()), escaped(answer.words, MOST_WORDS), "", asked]))

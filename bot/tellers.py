@@ -45,4 +45,4 @@ class Teller(Protocol):
 
 def marked(screen: Screen, delivery: Delivery) -> Screen:
     """A message that may have arrived before says so."""
-    return replace(screen, text=f"{screen.text}\n{wording.REPEAT}") if delivery.perhaps_sent else screen
+    return replace(screen, text=f"{screen.text}\n{wording.REPEAT()}") if delivery.perhaps_sent else screen

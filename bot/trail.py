@@ -43,10 +43,10 @@ class Trail:
 
     async def _screen(self, words: list[str]) -> Screen:
         if len(words) != 1:
-            return Screen(text=wording.AUDIT_USAGE)
+            return Screen(text=wording.AUDIT_USAGE())
         payment = await self._payment(words[0])
         if payment is None:
-            return Screen(text=wording.AUDIT_NOTHING)
+            return Screen(text=wording.AUDIT_NOTHING())
         refunds = await self.refunds.of_payment(payment.id)
         subjects = [payment.id, *(refund.id for refund in refunds)]
         entries = await self.trail.about(subjects, MOST_ENTRIES)

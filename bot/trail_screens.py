@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot import office_wording as wording
-from bot.rich import MOST_CHARACTERS, bold, clock_s, code, said
+from bot.phrases import Phrase
+from bot.rich import MOST_CHARACTERS, bold, clock_s, code, day, said
 from bot.screen import Screen
+from bot.titles import title_of
 from payments.audit import Actor, AuditEntry, AuditRecord, Unreadable
-from payments.nairobi import NAIROBI
 from payments.payment import Payment
 from payments.values import show_kes
 
@@ -20,13 +21,13 @@ _ROOM = MOST_CHARACTERS - 200
 def trail_screen(payment: Payment, entries: Sequence[AuditEntry | Unreadable], *, under_way: bool) -> Screen:
     """The entries in their order, each day under its date; the oldest are left out where all do not fit."""
     head = [
-        bold(wording.AUDIT_HEAD.format(amount=show_kes(payment.amount_kes), title=said(payment.title))),
-        wording.AUDIT_ID.format(id=code(payment.id)),
+        bold(wording.AUDIT_HEAD(amount=show_kes(payment.amount_kes), title=said(title_of(payment)))),
+        wording.AUDIT_ID(id=code(payment.id)),
     ]
     told = _that_fit([_entry(entry) for entry in entries])
     if len(told) < len(entries):
-        head.append(wording.AUDIT_LEFT_OUT.format(count=len(entries) - len(told)))
-    foot = [wording.AUDIT_BEHIND] if under_way else []
+        head.append(wording.AUDIT_LEFT_OUT(count=len(entries) - len(told)))
+    foot = [wording.AUDIT_BEHIND()] if under_way else []
     return Screen(text="\n\n".join(["\n".join(head), *told, *foot]))
 
 
@@ -43,13 +44,10 @@ def _that_fit(paragraphs: Sequence[str]) -> list[str]:
 
 def _entry(entry: AuditEntry | Unreadable) -> str:
     if isinstance(entry, Unreadable):
-        return wording.AUDIT_UNREADABLE.format(number=said(entry.name))
+        return wording.AUDIT_UNREADABLE(number=said(entry.name))
     record = entry.record
-    local = record.at.astimezone(NAIROBI)
     lines = [
-        wording.AUDIT_ENTRY.format(
-            number=entry.seq, day=f"{local.day} {local:%b}", time=clock_s(record.at), who=_who(record)
-        )
+        wording.AUDIT_ENTRY(number=entry.seq, day=day(record.at), time=clock_s(record.at), who=_who(record))
     ]
     lines.append(_change(record.kind, record.before, record.after))
     lines += [said(text, _MOST_SAID) for text in (record.why, record.note) if text]
@@ -57,20 +55,26 @@ def _entry(entry: AuditEntry | Unreadable) -> str:
 
 
 def _who(record: AuditRecord) -> str:
-    actor = wording.ACTORS.get(record.actor, said(record.actor))
+    actor = _said_of(wording.ACTORS, record.actor)
     is_admin = record.actor == Actor.ADMIN and record.who
-    return wording.AUDIT_WHO.format(actor=actor, id=said(record.who or "")) if is_admin else actor
+    return wording.AUDIT_WHO(actor=actor, id=said(record.who or "")) if is_admin else actor
 
 
 def _change(kind: str, before: str | None, after: str | None) -> str:
     if after is None:  # nothing about it changed: an attempt, a proposal
-        return wording.AUDIT_EVENTS.get(kind, said(kind.replace("_", " ")))
+        return _said_of(wording.AUDIT_EVENTS, kind)
     if before is None:
-        return wording.AUDIT_OPENED[kind]
+        return wording.AUDIT_OPENED[kind]()
     if before == after:
-        return wording.AUDIT_STAYED.format(state=_state(after))
-    return wording.AUDIT_MOVED.format(before=_state(before), after=_state(after))
+        return wording.AUDIT_STAYED(state=_state(after))
+    return wording.AUDIT_MOVED(before=_state(before), after=_state(after))
 
 
 def _state(state: str | None) -> str:
-    return said((state or "").replace("_", " "))
+    return _said_of(wording.AUDIT_STATES, state or "")
+
+
+def _said_of(words: Mapping[str, Phrase], word: str) -> str:
+    """A word of the record in the reader's language; one that has no phrase is shown as it stands there."""
+    phrase = words.get(word)
+    return phrase() if phrase else said(word.replace("_", " "))

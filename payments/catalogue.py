@@ -35,7 +35,8 @@ PRICED = frozenset({FeeKind.CONSULTATION})
 class Fee:
     """A service with a fixed price. `code` is short, stable and fits in a button.
 
-    One that is no longer `offered` stays for the record.
+    One that is no longer `offered` stays for the record. `title_sw` is its title in Swahili; empty, it is
+    called the same in both languages.
     """
 
     code: str
@@ -44,15 +45,30 @@ class Fee:
     amount_kes: int
     position: int = 0
     offered: bool = True
+    title_sw: str = ""
 
 
 FIRST_FEES = (
-    Fee(code="intro", kind=FeeKind.CONSULTATION, title="First consultation, 30 minutes", amount_kes=1_500),
-    Fee(code="hour", kind=FeeKind.CONSULTATION, title="Consultation, one hour", amount_kes=3_000, position=1),
+    Fee(
+        code="intro",
+        kind=FeeKind.CONSULTATION,
+        title="First consultation, 30 minutes",
+        title_sw="Ushauri wa kwanza, dakika 30",
+        amount_kes=1_500,
+    ),
+    Fee(
+        code="hour",
+        kind=FeeKind.CONSULTATION,
+        title="Consultation, one hour",
+        title_sw="Ushauri wa kisheria, saa moja",
+        amount_kes=3_000,
+        position=1,
+    ),
     Fee(
         code="urgent",
         kind=FeeKind.CONSULTATION,
         title="Urgent consultation, same day",
+        title_sw="Ushauri wa dharura, siku hiyo hiyo",
         amount_kes=5_000,
         position=2,
     ),

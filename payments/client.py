@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from payments.language import Language
 from payments.values import ChatId, Phone, UserId
 
 
@@ -12,7 +13,12 @@ from payments.values import ChatId, Phone, UserId
 class Client:
     """A person who has talked to the bot.
 
-    `phone` is the one they last confirmed for paying; `reminders`: whether they want any.
+    Attributes:
+        phone: the one they last confirmed for paying.
+        reminders: whether they want any.
+        language: what they were last written to in.
+        language_chosen: they chose it themselves, so that nothing else changes it.
+        agreed_at: when they first paid, having read what is kept of them.
     """
 
     user_id: UserId
@@ -21,3 +27,6 @@ class Client:
     seen_at: datetime
     phone: Phone | None = None
     reminders: bool = True
+    language: Language = Language.ENGLISH
+    language_chosen: bool = False
+    agreed_at: datetime | None = None

@@ -33,6 +33,7 @@ class Draft:
     Attributes:
         id: becomes the payment's id when confirmed; every button of the draft carries it.
         message_id: the message that shows the draft, and later the payment.
+        title, title_sw: as in `payments.catalogue.Fee`.
         retry_of: the unpaid payment that this one tries again.
         note_id: the fee note that it pays.
         answered_by: the `update_id` that last changed it; the same update again changes nothing.
@@ -45,6 +46,7 @@ class Draft:
     message_id: MessageId | None = None
     kind: FeeKind | None = None
     title: str = ""
+    title_sw: str = ""
     reference: str = ""
     amount_kes: int | None = None
     phone: Phone | None = None
@@ -74,7 +76,7 @@ def next_question(draft: Draft) -> Question:
 
 def with_fee(draft: Draft, fee: Fee) -> Draft:
     """The draft for a service with a fixed price."""
-    return replace(draft, kind=fee.kind, title=fee.title, amount_kes=fee.amount_kes)
+    return replace(draft, kind=fee.kind, title=fee.title, title_sw=fee.title_sw, amount_kes=fee.amount_kes)
 
 
 def prompt_account(draft: Draft) -> str:

@@ -77,6 +77,7 @@ class Payment:
     Attributes:
         id: also the id of the draft it came from, so that a double tap finds the same payment.
         title: the fee in words, such as `Initial consultation`.
+        title_sw: the same in Swahili, where the firm has a word for it.
         reference: what the payer typed (a case number); empty for a consultation.
         account_reference: at most 12 letters and digits, shown in the prompt.
         retry_of: the unpaid payment this one tries again.
@@ -102,6 +103,7 @@ class Payment:
     message_id: MessageId | None
     kind: FeeKind
     title: str
+    title_sw: str = ""
     reference: str
     account_reference: str
     amount_kes: int

@@ -17,6 +17,7 @@ from payments.draft import Draft
 from payments.evidence import Evidence
 from payments.holding import Hold
 from payments.inbox import InboxRow
+from payments.language import Language
 from payments.limits import Rate
 from payments.notices import Notice
 from payments.payment import Payment
@@ -191,10 +192,13 @@ class ClientBook(Protocol):
         """Read one."""
 
     async def seen(self, client: Client) -> None:
-        """Remember name, chat and time; a phone that is None leaves the remembered one alone.
+        """Remember name, chat, language and time; a phone that is None leaves the remembered one alone.
 
-        So are their wishes about reminders, which `want_reminders` keeps.
+        So are the first time they agreed, and their wishes, which `want_reminders` and `choose` keep.
         """
+
+    async def choose(self, user_id: UserId, chat_id: ChatId, language: Language) -> None:
+        """Remember the language they chose."""
 
     async def forget(self, user_id: UserId) -> None:
         """Forget name, number and wishes."""

@@ -36,6 +36,7 @@ class Wanted:
         least_kes: the amount asked for, at least.
         reference: as it was typed, in any case of letters.
         name: how the client's name begins.
+        user_id: whose they are.
     """
 
     states: frozenset[State] = frozenset()
@@ -48,6 +49,7 @@ class Wanted:
     phone: Phone | None = None
     reference: str = ""
     name: str = ""
+    user_id: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True)

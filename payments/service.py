@@ -110,6 +110,7 @@ class PaymentService:
             message_id=draft.message_id,
             kind=draft.kind,
             title=draft.title,
+            title_sw=draft.title_sw,
             reference=draft.reference,
             account_reference=prompt_account(draft),
             amount_kes=draft.amount_kes,

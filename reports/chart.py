@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reports.language import Language
+from payments.language import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from payments.catalogue import FeeKind
-from reports.language import Language
+from payments.language import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,10 @@ from datetime import date
 from itertools import groupby, zip_longest
 
 from payments.analytics.figures import K, Part, Takings, change
+from payments.language import MONTHS, Language
 from reports.chart import Bar, Breakdown, Chart, Column, Total
-from reports.language import Language
 from reports.summary import Summary
-from reports.wording import KINDS, MONTHS, span_on_paper
+from reports.wording import KINDS, span_on_paper
 
 MOST_DAYS = 62
 """More days than this are drawn as months."""

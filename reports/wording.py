@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from payments.catalogue import FeeKind
+from payments.language import MONTHS, Language
 from payments.nairobi import in_nairobi
-from reports.language import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,13 +185,6 @@ KINDS = {
         FeeKind.DOCUMENT: "Ada ya hati",
         FeeKind.COURT: "Ada ya mahakama",
     },
-}
-
-_ENGLISH_MONTHS = "January February March April May June July August September October November December"
-_SWAHILI_MONTHS = "Januari Februari Machi Aprili Mei Juni Julai Agosti Septemba Oktoba Novemba Desemba"
-MONTHS = {
-    Language.ENGLISH: tuple(_ENGLISH_MONTHS.split()),
-    Language.SWAHILI: tuple(_SWAHILI_MONTHS.split()),
 }
 
 _TO = {Language.ENGLISH: "to", Language.SWAHILI: "hadi"}

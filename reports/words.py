@@ -7,7 +7,7 @@ after its scale, could be read in two ways, a comma parts them (`elfu ishirini n
 
 from __future__ import annotations
 
-from reports.language import Language
+from payments.language import Language
 
 MOST = 999_999_999_999
 """The greatest number that has words here."""

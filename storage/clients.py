@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from payments.client import Client
+from payments.language import Language
 from payments.values import ChatId, Phone, UserId
 from storage.documents import ClientDocument
 from storage.moments import in_milliseconds, utc_now
@@ -27,16 +28,28 @@ class MongoClientBook:
             "first_name": client.first_name,
             "name_key": name_key(client.first_name),
             "seen_at": in_milliseconds(client.seen_at),
+            "language": client.language.value,
         }
         if client.phone is not None:
             facts["phone"] = client.phone
-        await self._shelf.change({"_id": client.user_id}, {"$set": facts}, upsert=True)
+        change: Row = {"$set": facts}
+        if client.agreed_at is not None:
+            change["$min"] = {"agreed_at": in_milliseconds(client.agreed_at)}
+        await self._shelf.change({"_id": client.user_id}, change, upsert=True)
 
     async def want_reminders(self, user_id: UserId, chat_id: ChatId, *, wanted: bool) -> None:
         """See `ClientBook.want_reminders`."""
+        await self._wish(user_id, {"chat_id": chat_id, "reminders": wanted})
+
+    async def choose(self, user_id: UserId, chat_id: ChatId, language: Language) -> None:
+        """See `ClientBook.choose`."""
+        wish: Row = {"chat_id": chat_id, "language": language.value, "language_chosen": True}
+        await self._wish(user_id, wish)
+
+    async def _wish(self, user_id: UserId, wish: Row) -> None:
+        """Whoever was never seen has a row from now on."""
         first: Row = {"first_name": "", "name_key": "", "seen_at": in_milliseconds(utc_now())}
-        update: Row = {"$set": {"chat_id": chat_id, "reminders": wanted}, "$setOnInsert": first}
-        await self._shelf.change({"_id": user_id}, update, upsert=True)
+        await self._shelf.change({"_id": user_id}, {"$set": wish, "$setOnInsert": first}, upsert=True)
 
     async def forget(self, user_id: UserId) -> None:
         """See `ClientBook.forget`."""
@@ -60,4 +73,7 @@ def _client_of(document: ClientDocument) -> Client:
         seen_at=document.seen_at,
         phone=document.phone,
         reminders=document.reminders,
+        language=document.language,
+        language_chosen=document.language_chosen,
+        agreed_at=document.agreed_at,
     )

@@ -45,6 +45,7 @@ def _draft_of(document: DraftDocument) -> Draft:
         message_id=document.message_id,
         kind=document.kind,
         title=document.title,
+        title_sw=document.title_sw,
         reference=document.reference,
         amount_kes=document.amount_kes,
         phone=document.phone,

@@ -29,7 +29,7 @@ from storage.shelf import Row, Shelf, part_row, row_of
 from storage.transactions import Transactions
 
 _FIXED = frozenset({
-    "id", "user_id", "chat_id", "kind", "title", "reference", "account_reference",
+    "id", "user_id", "chat_id", "kind", "title", "title_sw", "reference", "account_reference",
     "amount_kes", "phone", "created_at", "retry_of", "note_id",
 })  # fmt: skip
 """Never changed after `add`."""

@@ -66,6 +66,8 @@ def filter_of(wanted: Wanted) -> Row:
         query["_id"] = wanted.payment_id
     if wanted.receipt:
         query["receipt"] = {"$eq": wanted.receipt, "$type": "string"}  # as its partial index asks
+    if wanted.user_id is not None:
+        query["user_id"] = wanted.user_id
     if wanted.phone:
         query["phone"] = wanted.phone
     if wanted.states:

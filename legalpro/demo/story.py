@@ -80,7 +80,7 @@ COURSES: tuple[Course, ...] = (
 _FEES = tuple((fee.kind, fee.title, "", fee.amount_kes) for fee in FIRST_FEES)
 _INTRO, _HOUR, _URGENT = _FEES
 _MATTERS: tuple[tuple[FeeKind, str, str, int], ...] = tuple(
-    (kind, KINDS[kind], reference, amount_kes)
+    (kind, KINDS[kind].english, reference, amount_kes)
     for kind, reference, amount_kes in (
         (FeeKind.CASE, "HCCC/E123/2026", 25_000),
         (FeeKind.COURT, "MCCOMMSU/E77/2026", 4_850),

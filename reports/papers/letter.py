@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from payments.language import Language
 from reports.facts import Firm
-from reports.language import Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,13 @@ from functools import partial
 from reportlab.lib.pagesizes import A5
 from reportlab.pdfgen.canvas import Canvas
 
+from payments.language import Language
 from payments.nairobi import in_nairobi
 from reports.fonts import Face
 from reports.ink import palette
 from reports.ink.fitting import Fitted, Rung, fit
 from reports.ink.guilloche import Curve
 from reports.ink.lettering import clean, register_faces, width_of
-from reports.language import Language
 from reports.qr import Modules
 
 WIDTH, HEIGHT = A5

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from payments.language import Language
 from reports.chart import Bar, Breakdown
 from reports.fonts import Face
 from reports.ink import palette
-from reports.language import Language
 from reports.scenes.header import INNER, MARGIN, head
 from reports.scenes.scene import HEIGHT, WIDTH, Scene
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from payments.language import Language
 from reports.chart import Chart, Column
 from reports.fonts import Face
 from reports.ink import palette
 from reports.ink.lettering import width_of
-from reports.language import Language
 from reports.scenes.header import INNER, MARGIN, head
 from reports.scenes.scales import round_ticks, short, stride
 from reports.scenes.scene import HEIGHT, WIDTH, Scene

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from typing import BinaryIO, TypeVar
 
 from payments.analytics.figures import Figures, Part, Takings, change
-from reports.language import Language
+from payments.language import Language
 from reports.summary import Summary
 from reports.tables.book import Book, Column, Look, Sheet
 from reports.wording import KINDS, moment_on_paper, span_on_paper

@@ -73,6 +73,7 @@ class PaymentDocument(Document):
     message_id: MessageId | None = None
     kind: FeeKind
     title: str
+    title_sw: str = ""
     reference: str
     account_reference: str
     amount_kes: Kes

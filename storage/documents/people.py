@@ -6,6 +6,7 @@ from beanie import Document
 from pymongo import ASCENDING, IndexModel
 
 from payments.catalogue import FeeKind
+from payments.language import Language
 from payments.values import ChatId, MessageId, NoteId, PaymentId, Phone, UserId
 from storage.documents.fields import DAY_S, Kes, Moment, Part, dated
 from storage.documents.payment import OutboxPart
@@ -25,6 +26,7 @@ class DraftDocument(Document):
     message_id: MessageId | None = None
     kind: FeeKind | None = None
     title: str = ""
+    title_sw: str = ""
     reference: str = ""
     amount_kes: Kes | None = None
     phone: Phone | None = None
@@ -51,6 +53,9 @@ class ClientDocument(Document):
     seen_at: Moment
     phone: Phone | None = None
     reminders: bool = True
+    language: Language = Language.ENGLISH
+    language_chosen: bool = False
+    agreed_at: Moment | None = None
 
     class Settings:
         """Beanie's settings."""
@@ -101,6 +106,7 @@ class FeeDocument(Document):
     id: str  # type: ignore[assignment]  # the fee's code
     kind: FeeKind
     title: str
+    title_sw: str | None = None
     amount_kes: Kes
     position: int
     offered: bool = True

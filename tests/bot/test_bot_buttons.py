@@ -18,8 +18,10 @@ from bot.buttons import (
     DraftAction,
     DraftTap,
     FiguresTap,
+    HistoryTap,
     MenuAction,
     MenuTap,
+    NarrowTap,
     NoteAction,
     NoteTap,
     OfficeTap,
@@ -66,6 +68,8 @@ taps = some.one_of(
     office_taps,
     some.builds(PaymentTap, ids, some.sampled_from(PaymentAction)),
     some.builds(MenuTap, some.sampled_from(MenuAction)),
+    some.builds(HistoryTap, ids, some.none() | some.builds(Place, moments, ids)),
+    some.builds(NarrowTap, some.from_regex(r"[a-z]{0,32}", fullmatch=True)),
 )
 
 
@@ -81,6 +85,8 @@ def test_every_kind_of_button_is_tried_here() -> None:
         AskAllTap,
         PageTap,
         FiguresTap,
+        HistoryTap,
+        NarrowTap,
     }
     assert tried == set(get_args(Tapped))
 

@@ -56,8 +56,28 @@ async def test_a_new_price_and_a_new_name_count_for_new_payments_only(desk: Desk
     assert (kept.amount_kes, kept.title) == (1_500, "First consultation, 30 minutes")
     assert desk.changes() == [
         f"KES{NB}1,500 before, KES{NB}2,000 now",
-        "First consultation, 30 minutes before, First talk now",
+        "First consultation, 30 minutes | Ushauri wa kwanza, dakika 30 before, First talk now",
     ]
+
+
+async def test_a_fee_is_offered_in_the_language_of_its_reader(desk: Desk) -> None:
+    await desk.stand.says("/fees add will 12,000 Drafting a will | Kuandika wosia", "offered", user=ADMIN)
+    assert (await desk.offered())[-1] == f"Drafting a will · KES{NB}12,000"
+    await desk.stand.says("/language sw", "Kiswahili", user=ASHA)
+    await desk.stand.says("/pay", "Ungependa kulipia nini?", user=ASHA)
+    message = await desk.stand.taps("Ushauri wa kisheria", "ushauri upi", user=ASHA)
+    assert message.buttons[-2].text == f"Kuandika wosia · KES{NB}12,000"
+    await desk.stand.says(
+        "/fees name will Writing a will | Wosia",
+        f"will · KES{NB}12,000 · Writing a will | Wosia",
+        user=ADMIN,
+    )
+    assert desk.changes()[-1] == "Drafting a will | Kuandika wosia before, Writing a will | Wosia now"
+
+
+async def test_a_title_that_is_too_long_in_one_language_is_refused(desk: Desk) -> None:
+    await desk.stand.says(f"/fees name intro First talk | {'x' * 49}", "too long", user=ADMIN)
+    assert desk.changes() == []
 
 
 async def test_what_is_retired_is_offered_no_more_not_even_by_an_old_button_and_can_come_back(
@@ -69,7 +89,7 @@ async def test_what_is_retired_is_offered_no_more_not_even_by_an_old_button_and_
     assert "no longer" in await desk.stand.alerted(query)
     assert len(await desk.offered()) == len(titles) - 1
     shown = await desk.stand.says("/fees", "Fixed prices", user=ADMIN)
-    assert "First consultation, 30 minutes (not offered)" in plain(shown.text)
+    assert "Ushauri wa kwanza, dakika 30 (not offered)" in plain(shown.text)
     await desk.stand.says("/fees offer intro", "Clients are offered now", user=ADMIN)
     assert await desk.offered() == titles
 

@@ -14,6 +14,7 @@ from bot.parts import BotParts, WebhookAddress
 from bot.running import CannotStart
 from payments.client import Client
 from payments.draft import Question, next_question
+from payments.language import Language
 from payments.payment import State
 from payments.ports import StoreUnavailable
 from payments.updates import StoredUpdate, UpdateInbox
@@ -143,7 +144,13 @@ async def test_an_unknown_command_a_sticker_or_plain_text_gets_the_menu(stand: S
 async def test_names_are_shown_as_they_are_written(stand: Stand) -> None:
     stand.telegram.person(777, "<b>_*[")
     greeting = await stand.says("/start", "Hello <b>_*[", "Wanjiku & Partners", user=777)
-    assert [button.text for button in greeting.buttons] == ["Pay a fee", "My payments", "Help"]
+    assert [button.text for button in greeting.buttons] == [
+        "Pay a fee",
+        "My payments",
+        "Help",
+        "English",
+        "Kiswahili",
+    ]
 
 
 async def test_groups_and_edited_messages_get_no_payment(mongod_uri: str, database_name: str) -> None:
@@ -177,7 +184,9 @@ async def test_the_menu_of_commands_is_registered(stand: Stand) -> None:
         "receipt",
         "verify",
         "cancel",
+        "language",
         "help",
+        "history",
         "matters",
         "support",
         "privacy",
@@ -283,6 +292,9 @@ class BrokenClients:
 
     async def want_reminders(self, _: UserId, __: ChatId, *, wanted: bool) -> None:
         del wanted
+
+    async def choose(self, _: UserId, __: ChatId, ___: Language) -> None:
+        return None
 
     async def remember_phone(self, _: UserId, __: Phone) -> None:
         return None

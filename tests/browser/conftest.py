@@ -15,6 +15,8 @@ from tests.browser.desk import Desk
 
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 360, "height": 740}
+SWAHILI_PERSONA = 5002
+"""Whose own program is in Swahili; most tests are about other things, and read English."""
 OpenDesk = Callable[..., Desk]
 
 
@@ -51,11 +53,14 @@ def open_desk(browser: Browser, demo_url: str) -> Iterator[OpenDesk]:
     """Opens desks; afterwards the weather is calm, and nothing that must not happen has happened."""
     desks: list[Desk] = []
 
-    def opened(uid: int, viewport: ViewportSize = WIDE, *, dark: bool = False) -> Desk:
+    def opened(uid: int, viewport: ViewportSize = WIDE, *, dark: bool = False, english: bool = True) -> Desk:
         context = browser.new_context(viewport=viewport, color_scheme="dark" if dark else "light")
         desk = Desk(context.new_page(), demo_url)
         desks.append(desk)
         desk.open(uid)
+        if uid == SWAHILI_PERSONA and english:
+            desk.says("/language english")
+            desk.reads("From now on I write in English")
         return desk
 
     yield opened

@@ -17,7 +17,7 @@ from tests.browser.chromium import NoBrowser, find_or_install
 from tests.browser.demo_process import running_demo
 from tests.browser.desk import SEE_MS, Desk
 
-ASHA, WANJIRU, OTIENO = 5001, 5101, 5102
+ASHA, BARAKA, WANJIRU, OTIENO = 5001, 5002, 5101, 5102
 COLOURS = 256
 """Enough for flat colours, and half the size."""
 
@@ -42,6 +42,21 @@ def take_all(browser: Browser, url: str, folder: Path) -> None:
     _refund(browser, url, receipt, folder / "refund-allowed.png")
     _figures(browser, url, folder / "figures.png")
     _board(browser, url, folder / "board.png")
+    _swahili(browser, url, folder / "swahili.png")
+
+
+def _swahili(browser: Browser, url: str, path: Path) -> None:
+    baraka = _desk(browser, url, BARAKA)
+    baraka.says("/pay")
+    baraka.taps("Ushauri wa kisheria")
+    baraka.taps("Ushauri wa kwanza")
+    baraka.page.get_by_role("button", name="Tuma nambari yangu").click()
+    baraka.reads("Tafadhali kagua kabla ya kulipa")
+    baraka.taps("Lipa KES")
+    baraka.is_prompted(1_500)
+    baraka.enters_pin()
+    baraka.reads("Imelipwa: KES 1,500")
+    _keep(baraka, path)
 
 
 def _refund(browser: Browser, url: str, receipt: str, path: Path) -> None:

@@ -130,7 +130,7 @@ def test_already_reversed_frees_no_money_and_brings_a_person_who_reads_why(
     assert (step.after.state, step.after.obstacle) == (RefundState.REVIEW, Obstacle.ALREADY_REVERSED)
     assert step.after.holds
     card = card_screen(step.after, {}, name="Client", now=AT)
-    assert SENTENCES[Obstacle.ALREADY_REVERSED] in card.text
+    assert SENTENCES[Obstacle.ALREADY_REVERSED]() in card.text
     assert "R000001" in card.text
 
 

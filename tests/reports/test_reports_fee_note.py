@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from payments.language import Language
 from reports.feenote import fee_note_letter, fee_note_pdf
-from reports.language import Language
 from tests.reports.readback import FEE_NOTE, HOSTILE, codes_in, picture_of, text_of, touching_lines
 
 

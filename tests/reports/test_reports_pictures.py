@@ -13,9 +13,9 @@ from PIL import Image
 
 from payments.analytics.figures import Figures, Part, Takings
 from payments.catalogue import FeeKind
+from payments.language import Language
 from reports.chart import Bar, Breakdown, Chart, Column, Total
 from reports.charts import chart_png
-from reports.language import Language
 from reports.pictures import hour_chart, kind_chart, matter_chart, takings_chart
 from reports.scenes.breakdown import breakdown_scene
 from reports.scenes.columns import column_scene

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.language import Language
+from payments.language import Language
 from reports.receipt import receipt_letter, receipt_pdf
 from reports.words import shillings_in_words
 from tests.reports.readback import (

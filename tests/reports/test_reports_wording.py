@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from payments.catalogue import FeeKind
-from reports.language import Language
-from reports.wording import FEE_NOTE, KINDS, MONTHS, RECEIPT, on_paper, span_on_paper, titled
+from payments.language import MONTHS, Language
+from reports.wording import FEE_NOTE, KINDS, RECEIPT, on_paper, span_on_paper, titled
 
 EN, SW = Language.ENGLISH, Language.SWAHILI
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.language import Language
+from payments.language import Language
 from reports.words import MOST, in_words, shillings_in_words
 
 EN, SW = Language.ENGLISH, Language.SWAHILI

@@ -39,16 +39,17 @@ def clock() -> Clock:
     return Clock()
 
 
-async def _page(site: Site, code: str) -> httpx.Response:
+async def _page(site: Site, code: str, reads: str = "") -> httpx.Response:
+    headers = {"Accept-Language": reads} if reads else {}
     async with httpx.AsyncClient(trust_env=False) as http:
-        return await http.get(f"http://127.0.0.1:{site.port}/verify/{code}")
+        return await http.get(f"http://127.0.0.1:{site.port}/verify/{code}", headers=headers)
 
 
 async def test_a_genuine_receipt_is_told_with_initials_alone(clock: Clock) -> None:
     async with serving(Kept(), clock, receipts=Desk(), firm_name="Wanjiku & Otieno <b>") as site:
         page = await _page(site, CODE)
     assert page.status_code == 200
-    for words in ("Genuine receipt no. 1042", "KES\u00a01,500", "03 November 2026, 14:07", "N.W.T."):
+    for words in ("Genuine receipt no. 1042", "KES\u00a01,500", "3 November 2026, 14:07", "N.W.T."):
         assert words in page.text
     assert "Wanjiku &amp; Otieno &lt;b&gt;" in page.text
     assert "Given back" not in page.text
@@ -71,6 +72,19 @@ async def test_a_code_of_nobodys_is_said_to_be_none_and_not_repeated(clock: Cloc
     assert "We did not issue" in page.text
     assert "script" not in page.text
     assert all(len(asked) <= 64 for asked in desk.asked)
+
+
+@pytest.mark.parametrize(
+    ("reads", "language"),
+    [("sw-KE,en;q=0.5", "sw"), ("fr, SW;q=0.8", "sw"), ("en-GB,sw", "en"), ("*", "en"), ("," * 5_000, "en")],
+)
+async def test_the_page_speaks_the_language_of_its_reader(clock: Clock, reads: str, language: str) -> None:
+    async with serving(Kept(), clock, receipts=Desk(1_500)) as site:
+        known, unknown = await _page(site, CODE, reads), await _page(site, "1042-000000000000", reads)
+    assert known.headers["Content-Language"] == language
+    swahili = ("Risiti halali na. 1042", "3 Novemba 2026, 14:07", "chote")
+    assert all((words in known.text) == (language == "sw") for words in swahili)
+    assert ("Hatukutoa risiti" in unknown.text) == (language == "sw")
 
 
 async def test_without_receipts_there_is_no_page(clock: Clock) -> None:
