@@ -7,7 +7,6 @@ somebody took it is an event of the audit trail.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +23,7 @@ from payments.periods import BadPeriod, Period, read_period
 from payments.ports import Now
 from payments.values import show_kes
 from reports.exports import Form, write_export
-from reports.movement import Movement, Sums, movement_of
+from reports.sums import Sums
 
 MOST_BYTES = 50_000_000
 """Telegram: sendDocument, files of bots."""
@@ -54,7 +53,8 @@ class Exports:
 
     async def _hand_out(self, who: Who, period: Period, form: Form) -> None:
         with tempfile.TemporaryFile() as file:
-            sums = await write_export(self._rows(period), form, file, made_at=self.now())
+            moved = self.ledger.movements(period.since, period.until)
+            sums = await write_export(moved, form, file, made_at=self.now())
             size = file.tell()
             file.seek(0)
             paper = file.read() if size <= MOST_BYTES else None
@@ -64,10 +64,6 @@ class Exports:
         name = f"payments-{period.first}-{period.last}.{form.value}"
         self._note(who, name)
         await self.sender.hand_over(who.chat_id, paper, name, _caption(period, sums), protected=True)
-
-    async def _rows(self, period: Period) -> AsyncIterator[Movement]:
-        async for moved in self.ledger.movements(period.since, period.until):
-            yield movement_of(moved)
 
     def _note(self, who: Who, name: str) -> None:
         self.minutes.note(who, AuditKind.EXPORTED, subject=name)

@@ -6,18 +6,17 @@ Owns the command line's side. What a movement is and how it looks is `payments.l
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from legalpro.beside import DONE, FAILED, with_store
 from legalpro.settings import Settings
-from payments.ledger import Ledger
+from payments.ledger import Ledger, UnreadableMovement
 from payments.periods import BadPeriod, Period, read_period
 from payments.values import show_kes
 from reports.exports import Form, write_export
-from reports.movement import Movement, movement_of
 from storage.connect import Store
 
 _PERIODS = "there are today, week, month, quarter, year, one day and two days"
@@ -52,17 +51,15 @@ async def export(settings: Settings, words: Sequence[str], form: Form, out: Path
     except FileExistsError:
         print(f"legalpro: {out} is there already", file=sys.stderr)
         return FAILED
+    except UnreadableMovement as error:
+        print(f"legalpro: the export ends here, what is stored cannot be read: {error}", file=sys.stderr)
+        return FAILED
 
 
 async def _write(ledger: Ledger, period: Period, form: Form, file: BinaryIO, now: datetime) -> str:
-    sums = await write_export(movements_of(ledger, period), form, file, made_at=now)
+    moved = ledger.movements(period.since, period.until)
+    sums = await write_export(moved, form, file, made_at=now)
     return (
         f"{sums.paid} payments of {show_kes(sums.paid_kes)}, "
         f"{sums.refunds} refunds of {show_kes(-sums.refunded_kes)}"
     )
-
-
-async def movements_of(ledger: Ledger, period: Period) -> AsyncIterator[Movement]:
-    """The rows of a period."""
-    async for moved in ledger.movements(period.since, period.until):
-        yield movement_of(moved)

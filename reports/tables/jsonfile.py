@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import BinaryIO
 
+from payments.ledger import Movement
 from payments.nairobi import in_nairobi
-from reports.movement import Movement, Sums
+from reports.sums import Sums
 from reports.tables.cells import sayable
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 class JsonWriter:
@@ -18,10 +22,11 @@ class JsonWriter:
         self._file = file
         self._before = f'{{"made_at": "{in_nairobi(made_at).isoformat()}", "movements": [\n'
 
-    def row(self, movement: Movement) -> None:
-        """Write one movement."""
-        self._write(self._before + _line(movement))
-        self._before = ",\n"
+    def rows(self, movements: Sequence[Movement]) -> None:
+        """Write these movements."""
+        if movements:
+            self._write(self._before + ",\n".join(map(_line, movements)))
+            self._before = ",\n"
 
     def finish(self, sums: Sums) -> None:
         """Write the sums."""
@@ -36,8 +41,7 @@ class JsonWriter:
 
 
 def _line(movement: Movement) -> str:
-    return json.dumps(
-        {
+    return _ENCODER.encode({
             "at": in_nairobi(movement.at).isoformat(),
             "direction": movement.direction.value,
             "amount_kes": movement.amount_kes,
@@ -51,9 +55,7 @@ def _line(movement: Movement) -> str:
             "phone_masked": movement.phone_masked,
             "method": movement.method.value,
             "approved_by": movement.approved_by or None,
-        },
-        ensure_ascii=False,
-    )
+    })  # fmt: skip
 
 
 def _sums(sums: Sums) -> dict[str, int]:

@@ -5,11 +5,13 @@ Owns how rows are dealt out to sheets: Excel ends at 1,048,576 rows, so the next
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import BinaryIO
 
+from payments.ledger import Movement
 from payments.nairobi import in_nairobi
-from reports.movement import Movement, Sums
+from reports.sums import Sums
 from reports.tables.book import Book, Column, Look, Sheet
 from reports.tables.delimited import COLUMNS, sum_rows
 
@@ -31,8 +33,12 @@ class XlsxWriter:
         self._left = 0
         self._sheet = self._begin()
 
-    def row(self, movement: Movement) -> None:
-        """Write one movement."""
+    def rows(self, movements: Sequence[Movement]) -> None:
+        """Write these movements."""
+        for movement in movements:
+            self._row(movement)
+
+    def _row(self, movement: Movement) -> None:
         if self._left == 0:
             self._sheet = self._begin()
         self._left -= 1

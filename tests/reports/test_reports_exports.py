@@ -11,9 +11,9 @@ import tempfile
 import tracemalloc
 import xml.etree.ElementTree as ET
 import zipfile
-from collections.abc import AsyncIterator, Iterable
-from dataclasses import replace
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payments.catalogue import FeeKind
+from payments.ledger import Direction, Method, Movement
+from payments.nairobi import NAIROBI, in_nairobi, second_in_nairobi
 from reports.exports import Form, write_export, writer_of
-from reports.movement import Direction, Method, Movement, Sums
-from reports.tables.cells import no_formula
+from reports.sums import Sums
+from reports.tables.cells import csv_cells, no_formula
 from reports.tables.delimited import COLUMNS
 from reports.tables.movement_sheet import XlsxWriter
 
@@ -38,12 +40,13 @@ PAID = Movement(
     reference="HCCC/E123/2026",
     receipt="UKNPAGYMSW",
     payment_id="9f2c4b1a7d3e5f60",
+    refund_id="",
     client="Ngũgĩ wa Thiong'o",
     phone_masked="0712***678",
     method=Method.STK_PUSH,
+    approved_by="",
 )
-BACK = replace(
-    PAID,
+BACK = PAID._replace(
     at=NOON + timedelta(days=1),
     direction=Direction.REFUND,
     amount_kes=-500,
@@ -71,10 +74,11 @@ FORMULAS = (
 )
 
 
-async def each(movements: Iterable[Movement]) -> AsyncIterator[Movement]:
-    """The movements as a store hands them out."""
-    for movement in movements:
-        yield movement
+async def each(movements: Iterable[Movement]) -> AsyncIterator[Sequence[Movement]]:
+    """The movements as a store hands them out: some at a time."""
+    rest = iter(movements)
+    while some := list(islice(rest, 300)):
+        yield some
 
 
 async def exported(form: Form, *movements: Movement) -> tuple[bytes, Sums]:
@@ -145,6 +149,50 @@ async def test_a_csv_begins_with_the_mark_by_which_excel_knows_utf_8() -> None:
     assert data.startswith(b"\xef\xbb\xbfTime (Nairobi),")
 
 
+async def test_a_csv_is_the_same_to_the_byte_as_ever() -> None:
+    odd = PAID._replace(title="=1+1", reference='a "b", c', client="two\nlines", receipt="", approved_by="-x")
+    data, _ = await exported(Form.CSV, PAID, BACK, odd)
+    fee, case, who = '"First consultation, 30 minutes"', "HCCC/E123/2026", "Ngũgĩ wa Thiong'o,0712***678"
+    odd_fee, odd_case, odd_who = "'=1+1", '"a ""b"", c"', '"two\nlines",0712***678'
+    one, both = PAID.payment_id, f"{PAID.payment_id},{BACK.refund_id}"
+    assert data.decode("utf-8-sig").split("\r\n")[1:] == [
+        f"2026-11-25 01:30:05,paid,1500,consultation,{fee},{case},UKNPAGYMSW,{one},,{who},stk_push,",
+        f"2026-11-26 01:30:05,refund,-500,consultation,{fee},{case},UKOPAGYMSX,{both},{who},b2c,Otieno",
+        f"2026-11-25 01:30:05,paid,1500,consultation,{odd_fee},{odd_case},,{one},,{odd_who},stk_push,'-x",
+        ",Payments: 2,3000,,,,,,,,,,",
+        ",Refunds: 1,-500,,,,,,,,,,",
+        ",Net,2500,,,,,,,,,,",
+        "",
+    ]
+
+
+async def test_a_line_of_json_is_the_same_to_the_byte_as_ever() -> None:
+    data, _ = await exported(Form.JSON, BACK._replace(at=NOON.replace(microsecond=123_000)))
+    _, line, sums = data.decode().splitlines()
+    assert line == (
+        '{"at": "2026-11-25T01:30:05.123000+03:00", "direction": "refund", "amount_kes": -500, '
+        '"fee": "consultation", "title": "First consultation, 30 minutes", "reference": "HCCC/E123/2026", '
+        '"receipt": "UKOPAGYMSX", "payment_id": "9f2c4b1a7d3e5f60", "refund_id": "00aa11bb22cc33dd", '
+        '"client": "Ngũgĩ wa Thiong\'o", "phone_masked": "0712***678", "method": "b2c", '
+        '"approved_by": "Otieno"}'
+    )
+    assert sums.startswith(
+        '], "sums": {"payments": 0, "received_kes": 0, "refunds": 1, "refunded_kes": -500,'
+    )
+
+
+@given(st.lists(st.text(st.sampled_from("ab -+=@;|\t\r\n,'\"＝é")), min_size=2, max_size=9))  # noqa: RUF001
+def test_cells_are_written_as_the_csv_module_writes_them(texts: list[str]) -> None:
+    line = io.StringIO(newline="")
+    csv.writer(line).writerow(map(no_formula, texts))
+    assert csv_cells(texts) + "\r\n" == line.getvalue()
+
+
+@given(st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.sampled_from([UTC, NAIROBI])))  # noqa: DTZ001
+def test_a_second_is_that_of_nairobis_clock(moment: datetime) -> None:
+    assert second_in_nairobi(moment) == in_nairobi(moment).isoformat(" ", "seconds")[:19]
+
+
 async def test_json_holds_the_same_movements_and_sums() -> None:
     data, _ = await exported(Form.JSON, PAID, BACK)
     told = json.loads(data)
@@ -201,8 +249,8 @@ async def test_the_same_movements_give_the_same_bytes(form: Form) -> None:
 
 @pytest.mark.parametrize("formula", FORMULAS)
 async def test_no_name_becomes_a_formula_in_a_csv(formula: str) -> None:
-    evil = replace(
-        PAID, client=formula, title=formula, reference=formula, receipt=formula, approved_by=formula
+    evil = PAID._replace(
+        client=formula, title=formula, reference=formula, receipt=formula, approved_by=formula
     )
     data, _ = await exported(Form.CSV, evil)
     row = rows_of_csv(data)[1]
@@ -219,7 +267,7 @@ async def test_no_name_becomes_a_formula_in_a_csv(formula: str) -> None:
     "formula", [*FORMULAS, "http://evil.example", "internal:Sheet1!A1", "123", "1e5", "TRUE"]
 )
 async def test_no_name_becomes_a_formula_a_link_or_a_number_in_a_workbook(formula: str) -> None:
-    data, _ = await exported(Form.XLSX, replace(PAID, client=formula))
+    data, _ = await exported(Form.XLSX, PAID._replace(client=formula))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml").decode()
     assert "<f>" not in sheet
@@ -242,7 +290,7 @@ def test_whatever_a_text_holds_its_start_is_no_formula(text: str) -> None:
 @given(st.lists(st.integers(-250_000, 250_000), max_size=30))
 def test_the_sums_are_those_of_the_rows(amounts: list[int]) -> None:
     movements = [
-        replace(PAID, amount_kes=amount, direction=Direction.PAID if amount > 0 else Direction.REFUND)
+        PAID._replace(amount_kes=amount, direction=Direction.PAID if amount > 0 else Direction.REFUND)
         for amount in amounts
     ]
     data, sums = asyncio.run(exported(Form.CSV, *movements))
@@ -256,7 +304,7 @@ def test_the_sums_are_those_of_the_rows(amounts: list[int]) -> None:
     "name", ['say "hi", Asha', "two\nlines", "\x00\x07", "\ud800", "\ufffe", "名前 😀", "W" * 40_000]
 )
 async def test_an_odd_name_leaves_the_file_readable(form: Form, name: str) -> None:
-    data, _ = await exported(form, replace(PAID, client=name), BACK)
+    data, _ = await exported(form, PAID._replace(client=name), BACK)
     read: dict[Form, Any] = {Form.CSV: rows_of_csv, Form.XLSX: cells_of_xlsx, Form.JSON: json.loads}
     assert "UKOPAGYMSX" in str(read[form](data))
 
@@ -264,7 +312,7 @@ async def test_an_odd_name_leaves_the_file_readable(form: Form, name: str) -> No
 @pytest.mark.parametrize("form", list(Form))
 async def test_a_time_without_a_zone_is_refused(form: Form) -> None:
     with pytest.raises(ValueError, match="zone"):
-        await exported(form, replace(PAID, at=datetime(2026, 1, 1)))  # noqa: DTZ001
+        await exported(form, PAID._replace(at=datetime(2026, 1, 1)))  # noqa: DTZ001
 
 
 @pytest.mark.parametrize(("form", "rows"), [(Form.CSV, 40_000), (Form.JSON, 40_000), (Form.XLSX, 4_000)])
@@ -304,8 +352,8 @@ def test_rows_beyond_a_sheets_end_go_on_in_the_next() -> None:
     writer = XlsxWriter(file, NOON, rows_a_sheet=2)
     sums = Sums()
     for movement in (PAID, BACK, PAID):
-        writer.row(movement)
-        sums.add(movement)
+        writer.rows([movement])
+        sums.add([movement])
     writer.finish(sums)
     writer.close()
     first, second = cells_of_xlsx(file.getvalue()), cells_of_xlsx(file.getvalue(), 2)
@@ -318,7 +366,7 @@ def test_rows_beyond_a_sheets_end_go_on_in_the_next() -> None:
 def test_whoever_has_no_event_loop_writes_row_by_row(form: Form) -> None:
     file = io.BytesIO()
     writer = writer_of(form, file, NOON)
-    writer.row(PAID)
+    writer.rows([PAID])
     writer.finish(Sums(paid=1, paid_kes=1_500))
     writer.close()
     assert len(file.getvalue()) > 100
@@ -331,9 +379,9 @@ async def test_an_export_that_breaks_off_leaves_nothing_behind(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
-    async def broken() -> AsyncIterator[Movement]:
-        for _ in range(600):
-            yield PAID
+    async def broken() -> AsyncIterator[Sequence[Movement]]:
+        for _ in range(2):
+            yield [PAID] * 300
         raise ConnectionError
 
     file = io.BytesIO()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from payments.client import Client
-from payments.ledger import MoneyMoved
+from payments.ledger import Ledger, Method, Movement, UnreadableMovement
 from payments.payment import State
 from payments.refunds.refund import RefundState, Route
 from payments.values import ChatId, PaymentId, Receipt, RefundId, UserId
@@ -66,8 +68,12 @@ def store_name(store: Store) -> str:
     return store.ledger._payments.database.name
 
 
-async def told(store: Store, since: datetime, until: datetime) -> list[MoneyMoved]:
-    return [moved async for moved in store.ledger.movements(since, until)]
+async def told(store: Store, since: datetime, until: datetime) -> list[Movement]:
+    return await all_of(store.ledger, since, until)
+
+
+async def all_of(ledger: Ledger, since: datetime, until: datetime) -> list[Movement]:
+    return [moved async for some in ledger.movements(since, until) for moved in some]
 
 
 async def test_payments_and_refunds_come_in_one_order_with_names_and_kinds(store: Store) -> None:
@@ -77,10 +83,11 @@ async def test_payments_and_refunds_come_in_one_order_with_names_and_kinds(store
     await paid(store, 2, 20)
     await given_back(store, 9, 10, of=1, approved_by_name="Ben", route=Route.REVERSAL)
     rows = await told(store, *FOR_EVER)
-    assert [row.mpesa_code for row in rows] == ["PAID000001", "BACK000009", "PAID000002"]
+    assert [row.receipt for row in rows] == ["PAID000001", "BACK000009", "PAID000002"]
     back = rows[1]
-    assert (back.amount_kes, back.reference, back.approved_by) == (500, "HCCC/E1/2026", "Ben")
-    assert (back.refund_id, back.route, back.client) == (RefundId(f"{9:016x}"), Route.REVERSAL, "Asha")
+    assert (back.amount_kes, back.reference, back.approved_by) == (-500, "HCCC/E1/2026", "Ben")
+    assert (back.refund_id, back.method, back.client) == (f"{9:016x}", Method.REVERSAL, "Asha")
+    assert rows[0].phone_masked == "0700***123"
 
 
 async def test_only_what_moved_money_in_the_period_is_told(store: Store) -> None:
@@ -105,9 +112,9 @@ async def test_however_the_batches_fall_nothing_is_lost_doubled_or_out_of_order(
         Shelf(database, RefundDocument),
         Shelf(database, ClientDocument),
     )
-    rows = [moved async for moved in MongoLedger(*shelves, at_once=at_once).movements(*FOR_EVER)]
-    assert len({row.mpesa_code for row in rows}) == len(rows) == 20
-    booked = [int(row.mpesa_code[4:]) % (4 if row.refund_id else 5) for row in rows]
+    rows = await all_of(MongoLedger(*shelves, at_once=at_once), *FOR_EVER)
+    assert len({row.receipt for row in rows}) == len(rows) == 20
+    booked = [int(row.receipt[4:]) % (4 if row.refund_id else 5) for row in rows]
     assert booked == sorted(booked)
 
 
@@ -120,3 +127,52 @@ async def test_the_ledger_walks_an_index_and_looks_at_nothing_else(store: Store)
     stats = plan["executionStats"]
     assert (stats["totalDocsExamined"], stats["nReturned"]) == (5, 5)
     assert "SORT" not in str(plan["queryPlanner"]["winningPlan"])
+
+
+@pytest.mark.parametrize(
+    ("change", "told_of"),
+    [
+        ({"$set": {"paid_kes": 1_500.5}}, "1500.5 is no amount"),
+        ({"$set": {"paid_kes": 0}}, "0 is no amount"),
+        ({"$set": {"paid_kes": True}}, "True is no amount"),
+        ({"$unset": {"paid_kes": 1, "amount_kes": 1}}, "amount_kes"),
+        ({"$set": {"kind": "bribe"}}, "bribe"),
+        ({"$set": {"title": 7}}, "title is 7"),
+        ({"$set": {"paid_at": "yesterday"}}, "AttributeError"),
+        ({"$unset": {"phone": 1}}, "phone"),
+    ],
+)
+async def test_a_row_that_is_not_as_it_must_be_is_named_and_no_figure_is_guessed(
+    store: Store, change: dict[str, object], told_of: str
+) -> None:
+    await paid(store, 1, 0)
+    command = {"q": {"_id": f"{1:016x}"}, "u": change}
+    await store._client[store_name(store)].command(
+        "update", "payments", updates=[command], bypassDocumentValidation=True
+    )
+    with pytest.raises(UnreadableMovement, match=f"^{1:016x}: .*{told_of}"):
+        await told(store, *FOR_EVER)
+
+
+async def test_a_refund_whose_payment_is_gone_is_named(store: Store) -> None:
+    await given_back(store, 9, 10, of=1)
+    with pytest.raises(UnreadableMovement, match=f"{9:016x}"):
+        await told(store, *FOR_EVER)
+
+
+async def test_a_ledger_that_is_not_read_to_its_end_asks_for_nothing_more(store: Store) -> None:
+    for number in range(1, 14):
+        await paid(store, number, number)
+    database = store._client[store_name(store)]
+    shelves = (
+        Shelf(database, PaymentDocument),
+        Shelf(database, RefundDocument),
+        Shelf(database, ClientDocument),
+    )
+    others = asyncio.all_tasks()
+    reading = MongoLedger(*shelves, at_once=3).movements(*FOR_EVER)
+    assert len(await anext(reading)) == 3
+    del reading
+    gc.collect()
+    await asyncio.sleep(0.1)
+    assert asyncio.all_tasks() == others
