@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
 
 from pymongo import DESCENDING
 
@@ -22,6 +23,7 @@ from storage.shelf import Row, Shelf
 
 MOST_NAMESAKES = 50
 NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
+_FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 class MongoPaymentSearch:
@@ -36,13 +38,18 @@ class MongoPaymentSearch:
         query = filter_of(wanted)
         if wanted.name:
             query["user_id"] = {"$in": await self._namesakes(wanted.name)}
-        if after is not None:
-            query = _only_after(query, after)
-        documents = await self._payments.many(query, NEWEST_FIRST, limit + 1)
+        documents = await self._some(steps(query, after), limit + 1)
         payments = [payment_of(document) for document in documents[:limit]]
         names = await self._names(payments)
         rest = Place(payments[-1].created_at, payments[-1].id) if len(documents) > limit else None
         return Page(tuple(Found(each, names.get(each.user_id, "")) for each in payments), rest)
+
+    async def _some(self, queries: Iterable[Row], limit: int) -> list[PaymentDocument]:
+        found = list[PaymentDocument]()
+        for query in queries:
+            if len(found) < limit:
+                found += await self._payments.many(query, NEWEST_FIRST, limit - len(found))
+        return found
 
     async def _namesakes(self, name: str) -> list[int]:
         begins = {"$regex": f"^{re.escape(name_key(name))}"}
@@ -95,8 +102,19 @@ def _between(least: int | None, most: int | None) -> Row:
     return {bound: amount for bound, amount in bounds.items() if amount is not None}
 
 
-def _only_after(query: Row, place: Place) -> Row:
-    """The same moment is taken in and then looked at by id, so that one index leads straight to the place."""
-    begun = {**query.get("created_at", {}), "$lte": place.at}
-    later = [{"created_at": {"$lt": place.at}}, {"_id": {"$lt": place.payment_id}}]
-    return {**query, "created_at": begun, "$or": later}
+def steps(query: Row, after: Place | None) -> list[Row]:
+    """What to look for, one after the other, until a page is full.
+
+    After a place that is what began at the same moment, by id, and then what began before. That every step
+    bounds the time lets one index hold to the bounds of time and amount together.
+    """
+    if after is None:
+        return [_and(query, {"created_at": {"$lt": _FOR_EVER}})]
+    return [
+        _and(query, {"created_at": after.at, "_id": {"$lt": after.payment_id}}),
+        _and(query, {"created_at": {"$lt": after.at}}),
+    ]
+
+
+def _and(query: Row, more: Row) -> Row:
+    return {"$and": [query, more]}

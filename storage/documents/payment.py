@@ -13,6 +13,8 @@ from payments.reasons import Reason
 from payments.values import ChatId, CheckoutId, MessageId, NoteId, PaymentId, Phone, Receipt, UserId
 from storage.documents.fields import Kes, Moment, Part, dated, unique
 
+_NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
+
 
 class ClaimPart(Part):
     """See `payments.payment.Claim`."""
@@ -133,12 +135,21 @@ class PaymentDocument(Document):
                 [("refund_reserved_kes", ASCENDING)],
                 partialFilterExpression={"refund_reserved_kes": {"$gt": 0}},
             ),
-            IndexModel([("user_id", ASCENDING), ("created_at", DESCENDING)]),
             IndexModel([("state", ASCENDING), ("changed_at", ASCENDING)]),
-            # The office's searches, each in the order in which it is shown.
-            IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)]),
+            # The office's searches, each in the order in which it is shown. What stands behind the order is
+            # told without the document. The last index is for ranges of amounts that hold few.
+            # Beanie takes two indexes of the same fields for one, in whatever order they name them.
+            IndexModel([*_NEWEST_FIRST, ("amount_kes", ASCENDING)]),
             *(
-                IndexModel([(field, ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)])
-                for field in ("state", "kind", "phone", "account_reference")
+                IndexModel([(field, ASCENDING), *_NEWEST_FIRST, ("amount_kes", ASCENDING)])
+                for field in ("user_id", "state", "kind", "phone", "account_reference")
+            ),
+            IndexModel(
+                [
+                    ("amount_kes", ASCENDING),
+                    *_NEWEST_FIRST,
+                    ("state", ASCENDING),
+                    ("kind", ASCENDING),
+                ]
             ),
         ]
