@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-DOORS = "charts chart exports facts feenote language pictures qr receipt summary sums wording words workbook"
+DOORS = "charts chart exports facts feenote pictures qr receipt summary sums wording words workbook"
 HEAVY = {"reportlab", "PIL", "xlsxwriter"}
 
 
