@@ -9,7 +9,8 @@ import contextlib
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from legalpro.program import DONE, FAILED, WRONGLY_SET_UP, opened_store
+from legalpro.exits import DONE, FAILED, WRONGLY_SET_UP
+from legalpro.opening import opened_store
 from legalpro.settings import Settings
 from payments.ports import StoreUnavailable
 from storage.connect import Store

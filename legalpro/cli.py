@@ -14,9 +14,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from legalpro.exits import DONE, WRONGLY_SET_UP
 from legalpro.settings import BadSettings, Settings, read_settings
-
-DONE, FAILED, WRONGLY_SET_UP = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from pymongo import AsyncMongoClient
-from pymongo.errors import OperationFailure
-
 from storage.embedded.folder import SOCKET_NAME
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pymongo import AsyncMongoClient
 
 SET_NAME = "rs0"
 # Relative to mongod's working directory, the data folder: moving the folder needs no new configuration, and
@@ -33,6 +32,8 @@ async def become_writable(socket: Path, uri: str) -> None:
 
     Unbounded: the caller holds the clock, and sees the process end.
     """
+    from pymongo import AsyncMongoClient  # noqa: PLC0415  # heavy, and mongod needs its time anyway
+
     await _until_listening(socket)
     # A client of its own: one that has met a server without a replica set keeps believing it has no sessions.
     async with AsyncMongoClient[_Document](uri) as client:
@@ -60,6 +61,8 @@ async def _until_listening(socket: Path) -> None:
 
 
 async def _initiate(client: AsyncMongoClient[_Document]) -> None:
+    from pymongo.errors import OperationFailure  # noqa: PLC0415  # as above
+
     config = {"_id": SET_NAME, "members": [{"_id": 0, "host": MEMBER_HOST}]}
     try:
         await client.admin.command("replSetInitiate", config)

@@ -26,7 +26,7 @@ from pymongo._asyncio_lock import Condition
 
 from bot.messenger import MessengerLimits
 from daraja.transport import Timeouts
-from legalpro.program import listening
+from legalpro.serving import listening
 from legalpro.settings import Settings
 from legalpro.wiring import Parts, wire
 from payments.engine import EngineLimits

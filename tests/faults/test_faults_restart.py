@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from legalpro.program import opened_store
+from legalpro.opening import opened_store
 from legalpro.settings import Settings
 from legalpro.stage import stage
 from payments.draft import new_id

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from bot.lanes import LaneLimits
 from bot.manners import MannerLimits
@@ -20,7 +21,7 @@ from bot.pace import PaceLimits
 from bot.parts import BotLimits
 from bot.poller import PollLimits
 from daraja.transport import Timeouts
-from legalpro.program import listening
+from legalpro.serving import listening
 from legalpro.settings import Settings
 from legalpro.stage import free_port
 from legalpro.wiring import Parts, wire
@@ -248,12 +249,23 @@ class House:
     async def _has_payment(self) -> bool:
         return bool(await self.parts.store.payments.of_client(UserId(CLIENT), 1))
 
-    async def until(self, state: State, payment_id: PaymentId | None = None) -> Payment:
+    async def until(
+        self, state: State, payment_id: PaymentId | None = None, patience_s: float = SEE_S
+    ) -> Payment:
 
         async def there() -> bool:
             return (await self.payment(payment_id)).state is state
 
-        await self._until(there)
+        try:
+            await self._until(there, patience_s)
+        except TimeoutError:
+            payment = await self.payment(payment_id)
+            heard = [
+                f"{entry.at:%T.%f} {entry.said} → {entry.after}: {entry.why}" for entry in payment.history
+            ]
+            pytest.fail(
+                f"{payment.state} and not {state}; due {payment.next_at}; heard: {heard}", pytrace=False
+            )
         return await self.payment(payment_id)
 
     async def until_receipted(self) -> Payment:
@@ -274,9 +286,9 @@ class House:
         await self._until(settled)
         return await self.payment(payment_id)
 
-    async def _until(self, holds: Callable[[], Awaitable[bool]]) -> None:
+    async def _until(self, holds: Callable[[], Awaitable[bool]], patience_s: float = SEE_S) -> None:
         """Look until it holds: the database gives no sign when something is written."""
-        async with asyncio.timeout(SEE_S):
+        async with asyncio.timeout(patience_s):
             while not await holds():  # noqa: ASYNC110  see above
                 await asyncio.sleep(0.02)
 

@@ -10,7 +10,7 @@ from pymongo import MongoClient
 
 from bot.buttons import PaymentAction, PaymentTap, pack
 from legalpro import audit
-from legalpro.program import opened_store
+from legalpro.opening import opened_store
 from legalpro.settings import Settings
 from payments.audit import AuditEntry, AuditKind, AuditRecord
 from payments.auditing import verify
