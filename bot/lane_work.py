@@ -41,19 +41,20 @@ class LaneWork:
     minutes: Minutes
 
     async def process(self, update: Update) -> None:
-        """Have it handled."""
+        """Have it handled. May raise `StoreUnavailable`."""
         if update.effective_chat is not None:
             self.pace.acted(ChatId(update.effective_chat.id))
         with speaking(await self.tongues.of_sender(update)):
             await self.application.process_update(update)
 
     async def ask_patience(self, update: Update) -> None:
-        """Its sender sent more than anybody can mean."""
+        """Its sender sent more than anybody can mean. May raise `StoreUnavailable`: nothing is noted then."""
         who = whoever(update)
         if who is None:
             return
+        language = await self.tongues.of_sender(update)
         self.minutes.note(who, AuditKind.RATE_LIMITED, actor=Actor.USER)
-        with speaking(await self.tongues.of_sender(update)):
+        with speaking(language):
             await self._tell(who.chat_id, Screen(text=wording.PATIENCE()))
 
     async def apologise(self, chat_id: ChatId, reference: str) -> None:

@@ -60,6 +60,8 @@ class LaneLimits:
 class LaneHands:
     """What the lanes have done. None of it raises for what Telegram does, except `process`, by `failed`.
 
+    `process` and `ask_patience` may raise `StoreUnavailable`; they are called again.
+
     Attributes:
         read: an update from its text; None when it cannot be read.
         process: acts on an update; what goes wrong is reported by `Lanes.failed`.

@@ -132,9 +132,8 @@ class Messenger:
             await self._park_quietly(delivery)
 
     async def _deliver(self, delivery: Delivery) -> None:
-        with speaking(
-            await self.tongues.of(UserId(delivery.chat_id))
-        ):  # Telegram: a private Chat.id is its person's
+        reader = UserId(delivery.chat_id)  # a private chat has its person's number (Telegram: Chat.id)
+        with speaking(await self.tongues.of(reader)):
             await self._tell(delivery)
 
     async def _tell(self, delivery: Delivery) -> None:

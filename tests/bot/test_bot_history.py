@@ -9,11 +9,10 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bot.buttons import HistoryTap, NarrowTap, PageTap, pack, parse
+from bot.buttons import HistoryTap, NarrowTap, PageTap, PaymentAction, PaymentTap, pack, parse
 from bot.history import in_english, own
 from bot.rich import plain
 from payments.draft import new_id
-from payments.payment import State
 from payments.search import read_wanted
 from payments.values import Receipt, UserId
 from tests.bot.bot_stand import ADMIN, ASHA, BARAKA, Stand, standing, utc_now
@@ -57,8 +56,8 @@ async def test_what_comes_while_somebody_reads_shifts_no_page(stand: Stand) -> N
     await _paid(stand, "UB47K2M9QX")
     page = await stand.taps("Older", "1. ")
     assert "2. " not in page.text
+    assert page.buttons[0].data == pack(PaymentTap(oldest.id, PaymentAction.OPEN))
     await stand.taps("1", "Not paid")
-    assert oldest.state is State.UNPAID
 
 
 async def test_it_is_narrowed_by_buttons_and_by_words(stand: Stand) -> None:

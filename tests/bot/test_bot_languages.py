@@ -78,7 +78,6 @@ async def test_the_office_keeps_its_commands_in_the_language_it_chose(stand: Sta
     await stand.taps("Kiswahili", "nitaandika kwa Kiswahili", user=ADMIN)
     menu = {entry["command"]: entry["description"] for entry in stand.telegram.commands_for(ADMIN)}
     assert menu["pay"] == "Lipa ada"
-    assert "refunds" not in menu or menu["refunds"]
     assert {"payments", "export", "fees"} <= set(menu)
     await stand.says("/start", "Hujambo", user=ADMIN)
 

@@ -69,14 +69,14 @@ def test_no_name_breaks_a_screen(area: str, language: Language, name: str) -> No
     with speaking(language):
         screens = [screen for scene in AREAS[area].values() for screen in scene(cast)]
     for screen in screens:
-        assert _is_fit(screen)
+        _must_fit(screen)
     if area == "office":
         with speaking(language):
             figures = AREAS[area]["figures"](cast)
         assert all(len(parse_html(screen.text)[0]) <= MOST_IN_CAPTION for screen in figures)
 
 
-def _is_fit(screen: Screen) -> bool:
+def _must_fit(screen: Screen) -> None:
     """As Telegram would take it: markup it can read, within its limits."""
     text, _ = parse_html(screen.text)
     assert 0 < len(text.encode("utf-16-le")) // 2 <= MOST_CHARACTERS
@@ -84,7 +84,6 @@ def _is_fit(screen: Screen) -> bool:
         for button in row:
             assert 1 <= len(button.label) <= MOST_LABEL, button.label
             assert 1 <= len(button.data.encode()) <= MOST_BYTES_OF_DATA
-    return True
 
 
 @pytest.mark.parametrize("area", AREAS)
