@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,7 @@ from payments.ports import LineTaken, RepeatTooSoon
 from payments.progress import advance
 from payments.timing import Timing
 from storage.connect import Store
-from storage.limits import MARGIN, TURNS_OF_FIRST
+from storage.limits import LENIENCE, MARGIN, TURNS_OF_FIRST
 
 MakePayment = Callable[..., Payment]
 T0 = datetime(2026, 3, 2, 9, 30, 0, 123_000, tzinfo=UTC)
@@ -63,6 +64,27 @@ async def test_those_who_wait_are_told_to_come_back_one_after_the_other(store: S
     assert waits[0] == 0
     assert waits[1] == pytest.approx(interval_s, abs=1)
     assert all(each == pytest.approx(interval_s, abs=1) for each in apart)
+
+
+async def test_whoever_came_a_little_late_costs_nobody_behind_them_the_place_they_were_told(
+    store: Store, row_is: Callable[..., None]
+) -> None:
+    interval_s = SANDBOX.interval_s * MARGIN
+    row_is(full_at=0.15 * interval_s, other_until=3 * interval_s)
+    assert await store.limits.take(QUERIES, SANDBOX) == 0
+    row_is(full_at=0.25 * interval_s, other_until=3 * interval_s)
+    assert await store.limits.take(QUERIES, SANDBOX) == pytest.approx(4 * interval_s, abs=1)
+
+
+async def test_a_call_before_its_moment_is_owed_in_full(store: Store, row_is: Callable[..., None]) -> None:
+    row_is(full_at=2.0)
+    assert await store.limits.take(QUERIES, SANDBOX) == 0
+    assert await store.limits.take(QUERIES, SANDBOX) == pytest.approx(2 + SANDBOX.interval_s * MARGIN, abs=1)
+
+
+async def test_in_no_minute_more_are_asked_than_the_sandbox_bears() -> None:
+    at_their_earliest = 60 / (SANDBOX.interval_s * MARGIN) + LENIENCE
+    assert math.floor(at_their_earliest) + 1 <= 5
 
 
 async def test_nobody_is_told_to_come_back_in_hours(store: Store) -> None:
