@@ -24,6 +24,7 @@ from payments.ports import StoreUnavailable
 from payments.refunds.audited import UnloggedRefund
 from storage.documents import PaymentDocument, RefundDocument, TransactionLogDocument, UpdateDocument
 from storage.errors import DUPLICATE_KEY, store_errors
+from storage.long_reads import batches
 from storage.payment_book import payment_of
 from storage.records import same_fields
 from storage.refund_book import refund_of
@@ -55,10 +56,9 @@ class MongoAuditLog:
 
     async def entries(self) -> AsyncGenerator[AuditEntry | Unreadable, None]:
         """See `AuditLog.entries`."""
-        with store_errors():
-            async with self._shelf.rows.find().sort("_id", ASCENDING) as rows:
-                async for row in rows:
-                    yield entry_of(row)
+        async for rows in batches(self._shelf.rows.find().sort("_id", ASCENDING)):
+            for row in rows:
+                yield entry_of(row)
 
     async def head(self) -> Head:
         """See `AuditLog.head`. Taken as it stands: a forged last row must not silence the trail."""

@@ -6,24 +6,23 @@ and whole documents, with their histories, never leave the server. What a row be
 
 from __future__ import annotations
 
-import asyncio
 from bisect import bisect_right
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 from pymongo import ASCENDING
 from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.cursor import AsyncCursor
 
 from payments.ledger import Movement
 from payments.payment import State
 from payments.refunds.refund import RefundState
 from storage.documents import ClientDocument, PaymentDocument, RefundDocument
 from storage.errors import store_errors
+from storage.long_reads import AT_ONCE, batches
 from storage.movements import OF_ITS_PAYMENT, OF_PAYMENTS, OF_REFUNDS, is_refund, movement_of
 from storage.shelf import Row, Shelf
 
-AT_ONCE = 1_000
-"""Rows that are fetched at once: some milliseconds' work, after which others have their turn."""
 MOST_NAMES = 100_000
 """Names that are remembered: some 15 MB."""
 
@@ -48,10 +47,9 @@ class MongoLedger:
         """See `Ledger.movements`."""
         names = _Names(self._clients)
         when = {"$gte": since, "$lt": until}
-        paid = _batches(self._payments, {"state": State.PAID, "changed_at": when}, OF_PAYMENTS, self._at_once)
-        given_back = {"state": RefundState.PAID_OUT, "changed_at": when}
-        back = _batches(self._refunds, given_back, OF_REFUNDS, self._at_once)
-        async for rows in _merged(paid, back):
+        paid = _in_order(self._payments, {"state": State.PAID, "changed_at": when}, OF_PAYMENTS)
+        back = _in_order(self._refunds, {"state": RefundState.PAID_OUT, "changed_at": when}, OF_REFUNDS)
+        async for rows in _merged(batches(paid, self._at_once), batches(back, self._at_once)):
             await names.learn(rows)
             payments = await self._payments_of(rows)
             yield [movement_of(row, payments, names.of(row)) for row in rows]
@@ -97,22 +95,9 @@ def _only(fields: Sequence[str]) -> dict[str, bool]:
     return dict.fromkeys(fields, True)
 
 
-async def _batches(
-    rows: AsyncCollection[Row], wanted: Row, fields: Sequence[str], at_once: int
-) -> AsyncIterator[list[Row]]:
-    """What is wanted, in the order in which it entered its state; the next comes while one is worked."""
-    with store_errors():
-        found = rows.find(wanted, _only(fields), batch_size=at_once)
-        found.sort([("state", ASCENDING), ("changed_at", ASCENDING)])
-        async with found:
-            coming = asyncio.create_task(found.to_list(at_once))
-            try:
-                while batch := await coming:
-                    coming = asyncio.create_task(found.to_list(at_once))
-                    yield batch
-            finally:
-                coming.cancel()
-                await asyncio.gather(coming, return_exceptions=True)
+def _in_order(rows: AsyncCollection[Row], wanted: Row, fields: Sequence[str]) -> AsyncCursor[Row]:
+    """What is wanted, in the order in which it entered its state."""
+    return rows.find(wanted, _only(fields)).sort([("state", ASCENDING), ("changed_at", ASCENDING)])
 
 
 async def _merged(
