@@ -9,6 +9,7 @@ import logging
 
 from bot import assembly_office as office
 from bot.application import Hands, add_handlers, new_application
+from bot.beginnings import Beginnings
 from bot.cards import Cards
 from bot.commands import Commands
 from bot.door import UpdateDoor
@@ -41,6 +42,7 @@ from bot.silence_teller import SilenceTeller
 from bot.steps import Steps
 from bot.tellers import Teller
 from bot.tongues import Tongues
+from bot.usual import Usual
 from payments.billing.note import CODE_PREFIX, NoteCode
 from payments.notices import Topic
 from payments.wake import Wake
@@ -158,10 +160,26 @@ def _refund_tellers(parts: BotParts, sender: Sender, cards: Cards | None) -> dic
 
 def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
     sender, cards, refusals = mouth.sender, mouth.cards, gate.refusals
+    usual = Usual(service=parts.service, clients=parts.clients, fees=parts.fees)
     steps = Steps(
-        drafts=parts.drafts, fees=parts.fees, clients=parts.clients, service=parts.service, sender=sender
+        drafts=parts.drafts,
+        fees=parts.fees,
+        clients=parts.clients,
+        service=parts.service,
+        usual=usual,
+        sender=sender,
+    )
+    beginnings = Beginnings(
+        steps=steps,
+        drafts=parts.drafts,
+        clients=parts.clients,
+        fees=parts.fees,
+        sender=sender,
+        pauses=parts.pauses,
+        now=parts.now,
     )
     flow = PayingFlow(
+        beginnings=beginnings,
         steps=steps,
         drafts=parts.drafts,
         clients=parts.clients,
@@ -170,20 +188,20 @@ def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
         service=parts.service,
         sender=sender,
         refusals=refusals,
-        pauses=parts.pauses,
         now=parts.now,
     )
     languages = Languages(clients=parts.clients, admins=parts.admins, menu=mouth.menu, sender=sender)
-    bills = office.bills(parts, mouth, gate, flow)
+    bills = office.bills(parts, mouth, gate, beginnings)
     refunds = office.refund_office(parts, sender, refusals, cards)
     commands = Commands(
         service=parts.service,
+        beginnings=beginnings,
         flow=flow,
+        usual=usual,
         messenger=mouth.messenger,
         teller=mouth.teller,
         sender=sender,
         clients=parts.clients,
-        now=parts.now,
         firm_name=parts.firm_name,
         admins=parts.admins,
         menu=mouth.menu,
@@ -203,7 +221,7 @@ def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
     receipts = _receipts(parts, mouth)
     buttons = PaymentButtons(
         service=parts.service,
-        flow=flow,
+        beginnings=beginnings,
         receipts=receipts,
         sender=sender,
         messenger=mouth.messenger,
@@ -222,7 +240,7 @@ def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
         roll=office.roll(parts, mouth, gate),
         bills=bills,
         support=mouth.support,
-        privacy=_privacy(parts, sender),
+        privacy=_privacy(parts, mouth),
         fees=office.fees(parts, sender, gate),
         exports=office.exports(parts, sender, gate),
         analytics=office.analytics(parts, sender, gate),
@@ -235,7 +253,7 @@ def _hands(parts: BotParts, mouth: office.Mouth, gate: Gate) -> Hands:
     )
 
 
-def _privacy(parts: BotParts, sender: Sender) -> Privacy:
+def _privacy(parts: BotParts, mouth: office.Mouth) -> Privacy:
     return Privacy(
         service=parts.service,
         clients=parts.clients,
@@ -243,7 +261,9 @@ def _privacy(parts: BotParts, sender: Sender) -> Privacy:
         refunds=parts.all_refunds,
         notes=parts.notes,
         questions=parts.questions,
-        sender=sender,
+        admins=parts.admins,
+        menu=mouth.menu,
+        sender=mouth.sender,
         firm_name=parts.firm_name,
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.analytics import Analytics
+from bot.beginnings import Beginnings
 from bot.bills import Bills
 from bot.board import DayBoards
 from bot.briefs import BriefTeller
@@ -17,7 +18,6 @@ from bot.deeds import Deeds
 from bot.desk import PaymentDesk
 from bot.exports import Exports
 from bot.fees import Fees
-from bot.flow import PayingFlow
 from bot.gate import Gate
 from bot.maintenance import Maintenance
 from bot.menu import Menu
@@ -147,12 +147,12 @@ def brief_teller(parts: BotParts, sender: Sender) -> BriefTeller:
     )
 
 
-def bills(parts: BotParts, mouth: Mouth, gate: Gate, flow: PayingFlow) -> Bills:
+def bills(parts: BotParts, mouth: Mouth, gate: Gate, beginnings: Beginnings) -> Bills:
     """Who writes fee notes, and opens them for clients."""
     return Bills(
         notes=parts.notes,
         clients=parts.clients,
-        flow=flow,
+        beginnings=beginnings,
         gate=gate,
         sender=mouth.sender,
         refusals=gate.refusals,

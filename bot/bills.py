@@ -13,6 +13,7 @@ from datetime import datetime
 
 from bot import bill_wording as wording
 from bot import wording as common
+from bot.beginnings import Beginnings
 from bot.bill_order import BadBill, BillOrder, read_bill
 from bot.bill_screens import (
     bills_screen,
@@ -23,7 +24,6 @@ from bot.bill_screens import (
     written_screen,
 )
 from bot.buttons import NoteAction, NoteTap
-from bot.flow import PayingFlow
 from bot.gate import Gate
 from bot.incoming import Said, Tap, Who
 from bot.minutes import Minutes
@@ -58,7 +58,7 @@ class Bills:
 
     notes: NoteBook
     clients: ClientBook
-    flow: PayingFlow
+    beginnings: Beginnings
     gate: Gate
     sender: Sender
     refusals: Refusals
@@ -147,7 +147,7 @@ class Bills:
         else:
             await self.sender.answer(tap.query_id)
             amount_kes = asked_at_once(note) if button.action is NoteAction.ALL else None
-            await self.flow.begin_note(tap.who, note, amount_kes)
+            await self.beginnings.on_note(tap.who, note, amount_kes)
 
     async def _office_tapped(self, tap: Tap, button: NoteTap, note: FeeNote | None) -> None:
         if not await self.gate.admits_tap(tap, Deed.BILL, button.note_id, button.action):

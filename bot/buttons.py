@@ -32,6 +32,8 @@ class DraftAction(StrEnum):
     FEE = "fee"
     PAY = "pay"
     PHONE = "phone"
+    WHOM = "whom"
+    SELF = "self"
     CANCEL = "cancel"
 
 
@@ -44,6 +46,7 @@ class PaymentAction(StrEnum):
     RECEIPT = "receipt"
     CANCEL = "cancel"
     OPEN = "open"
+    SAME = "same"
 
 
 class MenuAction(StrEnum):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot import wording
+from bot.beginnings import Beginnings
 from bot.bills import Bills
 from bot.buttons import MenuAction, MenuTap
 from bot.flow import PayingFlow
@@ -18,15 +19,14 @@ from bot.messenger import Messenger
 from bot.payment_buttons import cancel_payment
 from bot.payment_screens import latest_screen
 from bot.payment_teller import PaymentTeller
-from bot.phrases import spoken
 from bot.refund_flow import RefundFlow
 from bot.screen import Screen
 from bot.screens import greeting_screen, help_screen, menu_screen
 from bot.sender import Sender
+from bot.usual import Usual
 from payments.admins import Admins, Deed
 from payments.billing.note import CODE_PREFIX, NoteCode
-from payments.client import Client
-from payments.ports import ClientBook, Now
+from payments.ports import ClientBook
 from payments.refunds.draft import RefundDraft
 from payments.service import PaymentService
 
@@ -39,12 +39,13 @@ class Commands:
     """Answers commands and the menu's buttons."""
 
     service: PaymentService
+    beginnings: Beginnings
     flow: PayingFlow
+    usual: Usual
     messenger: Messenger
     teller: PaymentTeller
     sender: Sender
     clients: ClientBook
-    now: Now
     firm_name: str
     admins: Admins
     menu: Menu
@@ -56,27 +57,20 @@ class Commands:
         """Greet; or open what a link was made for (Telegram: deep linking)."""
         who = said.who
         earlier = await self.clients.get(who.user_id)
-        client = Client(
-            user_id=who.user_id,
-            chat_id=who.chat_id,
-            first_name=who.first_name,
-            seen_at=self.now(),
-            language=spoken(),
-        )
-        await self.clients.seen(client)
+        await self.clients.seen(self.beginnings.client(who))
         if await self.admins.may(who.user_id, Deed.SEE_REFUNDS):
             await self.menu.for_office(who.chat_id)
         _, _, word = (said.text or "").partition(" ")
         if word.startswith(CODE_PREFIX):
             await self.bills.open(who, NoteCode(word.removeprefix(CODE_PREFIX).strip()))
             return
-        await self.sender.send(
-            who.chat_id, greeting_screen(who.first_name, self.firm_name, new=earlier is None)
-        )
+        usual = await self.usual.offer(who.user_id)
+        screen = greeting_screen(who.first_name, self.firm_name, new=earlier is None, usual=usual)
+        await self.sender.send(who.chat_id, screen)
 
     async def pay(self, said: Said) -> None:
         """Begin a payment."""
-        await self.flow.begin(said.who)
+        await self.beginnings.afresh(said.who)
 
     async def status(self, said: Said) -> None:
         """Tell how the client's payments are doing."""
@@ -113,7 +107,8 @@ class Commands:
             await self.sender.send(said.who.chat_id, screen)
             return
         note = wording.ONLY_TEXT() if said.text is None else ""
-        await self.sender.send(said.who.chat_id, menu_screen(note))
+        usual = await self.usual.offer(said.who.user_id)
+        await self.sender.send(said.who.chat_id, menu_screen(note, usual))
 
     async def tapped(self, tap: Tap, button: MenuTap) -> None:
         """A button of the menu. Its message stays as it is: it can be used again."""
@@ -122,7 +117,7 @@ class Commands:
             return
         await self.sender.answer(tap.query_id)
         if button.action is MenuAction.PAY:
-            await self.flow.begin(tap.who)
+            await self.beginnings.afresh(tap.who)
         elif button.action is MenuAction.STATUS:
             await self._tell_status(tap.who)
         else:
@@ -131,7 +126,7 @@ class Commands:
     async def _refund_begun_last(self, who: Who) -> RefundDraft | None:
         """The refund being made here, unless a payment was begun since: what is typed answers the later."""
         refund = await self.refunds.draft_of(who) if self.refunds else None
-        payment = await self.flow.draft_of(who) if refund else None
+        payment = await self.beginnings.draft_of(who) if refund else None
         return refund if refund and (payment is None or payment.created_at < refund.created_at) else None
 
     async def _tell_status(self, who: Who) -> None:

@@ -11,7 +11,7 @@ from bot.rich import bold, code, day_and_clock, said
 from bot.ruling_screens import settle_rows
 from bot.screen import Button, Rows, Screen
 from bot.titles import title_of
-from bot.wording import STATUS_WORDS
+from bot.wording import ON_BEHALF, STATUS_WORDS
 from payments.payment import OPEN, Payment, State
 from payments.search import Found, KeptSearch, Page
 from payments.timing import can_be_asked_about
@@ -33,7 +33,8 @@ def found_line(number: int, found: Found) -> str:
     """One payment of a page, with its client where they are named."""
     payment = found.payment
     receipt = code(said(payment.receipt)) if payment.receipt else ""
-    words = [said(found.client), said(title_of(payment)), said(payment.reference), receipt]
+    whom = ON_BEHALF(name=said(payment.for_whom)) if payment.for_whom else ""
+    words = [said(found.client), whom, said(title_of(payment)), said(payment.reference), receipt]
     return wording.LINE(
         number=number,
         when=day_and_clock(payment.created_at),

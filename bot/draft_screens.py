@@ -24,12 +24,14 @@ class Beside:
 
     Attributes:
         fees: the fixed prices on offer.
+        usual: the same as last time, on offer beside the kinds of fees.
         note: a sentence in front of the question, such as what was wrong with the last answer.
         caution: this draft tries again a payment that may still count.
         consent: the client never paid here before, and is told what they agree to by it.
     """
 
     fees: Sequence[Fee] = ()
+    usual: Rows = ()
     note: str = ""
     caution: bool = False
     consent: bool = False
@@ -48,10 +50,10 @@ def so_far(draft: Draft) -> str:
     return "\n".join(_facts(draft))
 
 
-def _kind(draft: Draft, _: Beside) -> Screen:
+def _kind(draft: Draft, beside: Beside) -> Screen:
     kinds = [_button(draft, wording.KINDS[kind](), DraftAction.KIND, kind.value) for kind in FeeKind]
     rows = tuple(tuple(kinds[at : at + 2]) for at in range(0, len(kinds), 2))
-    return Screen(text=wording.ASK_KIND(), buttons=(*rows, _cancel_row(draft)))
+    return Screen(text=wording.ASK_KIND(), buttons=(*beside.usual, *rows, _cancel_row(draft)))
 
 
 def _fee(draft: Draft, beside: Beside) -> Screen:
@@ -78,6 +80,12 @@ def _phone(draft: Draft, _: Beside) -> Screen:
     return Screen(text=_after_facts(draft, wording.ASK_PHONE()), contact_button=True)
 
 
+def _whom(draft: Draft, _: Beside) -> Screen:
+    myself = _button(draft, wording.FOR_MYSELF(), DraftAction.SELF)
+    ask = _after_facts(draft, wording.ASK_WHOM())
+    return Screen(text=ask, buttons=((myself, *_cancel_row(draft)),))
+
+
 def _confirm(draft: Draft, beside: Beside) -> Screen:
     parts = [wording.SUMMARY(), so_far(draft), wording.SUMMARY_END()]
     if beside.caution:
@@ -87,9 +95,18 @@ def _confirm(draft: Draft, beside: Beside) -> Screen:
     amount = wording.PAY(amount=show_kes(draft.amount_kes or 0))
     buttons: Rows = (
         (_button(draft, amount, DraftAction.PAY, style=Style.SUCCESS),),
-        (_button(draft, wording.CHANGE_NUMBER(), DraftAction.PHONE), *_cancel_row(draft)),
+        (_button(draft, wording.CHANGE_NUMBER(), DraftAction.PHONE), *_whom_buttons(draft)),
+        _cancel_row(draft),
     )
     return Screen(text="\n\n".join(parts), buttons=buttons)
+
+
+def _whom_buttons(draft: Draft) -> tuple[Button, ...]:
+    """A fee note says itself whose it is."""
+    if draft.note_id is not None:
+        return ()
+    label = wording.CHANGE_NAME() if draft.for_whom else wording.FOR_SOMEBODY()
+    return (_button(draft, label, DraftAction.WHOM),)
 
 
 _SCREENS: dict[Question, Callable[[Draft, Beside], Screen]] = {
@@ -98,6 +115,7 @@ _SCREENS: dict[Question, Callable[[Draft, Beside], Screen]] = {
     Question.REFERENCE: _reference,
     Question.AMOUNT: _amount,
     Question.PHONE: _phone,
+    Question.WHOM: _whom,
     Question.CONFIRM: _confirm,
 }
 
@@ -108,6 +126,8 @@ def _facts(draft: Draft) -> list[str]:
         facts.append(wording.PURPOSE(title=bold(said(title_of(draft)))))
     if draft.reference:
         facts.append(wording.REFERENCE(reference=bold(said(draft.reference))))
+    if draft.for_whom:
+        facts.append(wording.ON_BEHALF(name=bold(said(draft.for_whom))))
     if draft.amount_kes is not None:
         facts.append(wording.AMOUNT(amount=bold(show_kes(draft.amount_kes))))
     if draft.phone is not None:

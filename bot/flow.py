@@ -1,8 +1,8 @@
 """The paying flow: what is answered to each question, by typing, by a contact card or by a tap.
 
-Owns the way from /pay to the confirmed intent. The draft is kept after every answer and carries the
-`update_id` that gave it, so that an update delivered twice answers once. Refuses to send a push: a tap
-on Pay stores the intent, and the engine does the rest.
+Owns the way from the first question to the confirmed intent; how a payment is begun is `bot.beginnings`'.
+The draft is kept after every answer and carries the `update_id` that gave it, so that an update delivered
+twice answers once. Refuses to send a push: a tap on Pay stores the intent, and the engine does the rest.
 """
 
 from __future__ import annotations
@@ -11,30 +11,27 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from bot import bill_wording, wording
+from bot.beginnings import Beginnings
 from bot.buttons import DraftAction, DraftTap
 from bot.incoming import Said, Tap, Who
 from bot.note_fit import NoteFit
-from bot.phrases import spoken
 from bot.refusals import Refusals
 from bot.rich import said as escaped
 from bot.screen import Screen
 from bot.screens import paused_screen
 from bot.sender import Sender
 from bot.steps import Steps
-from payments.billing.note import FeeNote
 from payments.billing.ports import NoteFull
 from payments.catalogue import PRICED, FeeKind
-from payments.client import Client
-from payments.draft import Draft, Question, new_id, next_question, with_fee
-from payments.pausing import Paused, PauseReader
-from payments.payment import Payment
+from payments.draft import Draft, Question, next_question, with_fee
+from payments.pausing import Paused
 from payments.ports import ClientBook, DraftBook, FeeBook, Now
 from payments.service import NoSuchPayment, NotConfirmable, PaymentService, StillOpen
 from payments.values import (
     BadValue,
-    Phone,
     mask_phone,
     parse_amount_kes,
+    parse_name,
     parse_phone,
     parse_reference,
 )
@@ -44,6 +41,8 @@ ASKED_BY_TAP = {
     DraftAction.FEE: Question.FEE,
     DraftAction.PAY: Question.CONFIRM,
     DraftAction.PHONE: Question.CONFIRM,
+    DraftAction.WHOM: Question.CONFIRM,
+    DraftAction.SELF: Question.WHOM,
 }
 """The question at which a button means something; Cancel always does."""
 
@@ -51,14 +50,16 @@ TYPED: dict[Question, Callable[[Draft, str], Draft]] = {
     Question.REFERENCE: lambda draft, text: replace(draft, reference=parse_reference(text)),
     Question.AMOUNT: lambda draft, text: replace(draft, amount_kes=parse_amount_kes(text)),
     Question.PHONE: lambda draft, text: replace(draft, phone=parse_phone(text)),
+    Question.WHOM: lambda draft, text: replace(draft, for_whom=parse_name(text), naming=False),
 }
 """The questions that are answered by typing; each may raise `BadValue`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayingFlow:
-    """Leads one client at a time from /pay to a stored intent."""
+    """Leads one client at a time from a draft to a stored intent."""
 
+    beginnings: Beginnings
     steps: Steps
     drafts: DraftBook
     clients: ClientBook
@@ -67,7 +68,6 @@ class PayingFlow:
     service: PaymentService
     sender: Sender
     refusals: Refusals
-    pauses: PauseReader
     now: Now
     _taps: dict[DraftAction, Callable[[Tap, DraftTap, Draft], Awaitable[None]]] = field(
         init=False, default_factory=dict
@@ -80,55 +80,15 @@ class PayingFlow:
                 DraftAction.FEE: self._fee_tapped,
                 DraftAction.PAY: self._pay_tapped,
                 DraftAction.PHONE: self._phone_tapped,
+                DraftAction.WHOM: self._whom_tapped,
+                DraftAction.SELF: self._self_tapped,
                 DraftAction.CANCEL: self._cancel_tapped,
             }
         )
 
-    async def begin(self, who: Who) -> None:
-        """Start a payment; what was being made before is forgotten."""
-        await self.clients.seen(self._client(who))
-        if await self._tells_of_pause(who):
-            return
-        await self._take_up(who, self._new(who))
-
-    async def begin_again(self, who: Who, payment: Payment, *, other_number: bool) -> None:
-        """Start a payment that tries `payment` again; one more tap, on its summary, pays.
-
-        The caller has made sure that it may be tried again; the service checks it once more.
-        """
-        if await self._tells_of_pause(who):
-            return
-        draft = replace(
-            self._new(who),
-            kind=payment.kind,
-            title=payment.title,
-            title_sw=payment.title_sw,
-            reference=payment.reference,
-            amount_kes=payment.amount_kes,
-            phone=None if other_number else payment.phone,
-            retry_of=payment.id,
-            note_id=payment.note_id,
-        )
-        await self._take_up(who, draft)
-
-    async def begin_note(self, who: Who, note: FeeNote, amount_kes: int | None) -> None:
-        """Start a payment on a fee note; without an amount it is asked how large a part."""
-        if await self._tells_of_pause(who):
-            return
-        draft = replace(
-            self._new(who),
-            kind=note.kind,
-            title=note.title,
-            reference=note.matter,
-            amount_kes=amount_kes,
-            phone=await self._remembered_phone(who) if amount_kes else None,
-            note_id=note.id,
-        )
-        await self._take_up(who, draft)
-
     async def typed(self, said: Said) -> bool:
         """Take something typed, or a contact, as an answer; False when nothing was asked."""
-        draft = await self.draft_of(said.who)
+        draft = await self.beginnings.draft_of(said.who)
         if draft is None:
             return False
         if draft.answered_by == said.who.update_id:
@@ -145,7 +105,7 @@ class PayingFlow:
 
     async def cancel(self, who: Who) -> bool:
         """Forget what is being made; False when there is nothing."""
-        draft = await self.draft_of(who)
+        draft = await self.beginnings.draft_of(who)
         if draft is None:
             return False
         await self.drafts.drop(draft.chat_id, draft.id)
@@ -155,7 +115,7 @@ class PayingFlow:
 
     async def tapped(self, tap: Tap, button: DraftTap) -> None:
         """Act on a draft's button, if it is a button of the chat's present draft and question."""
-        draft = await self.draft_of(tap.who)
+        draft = await self.beginnings.draft_of(tap.who)
         if draft is None or draft.id != button.draft_id:
             await self._answer_gone(tap, button)
         elif draft.answered_by == tap.who.update_id:
@@ -165,21 +125,6 @@ class PayingFlow:
             await self.refusals.not_theirs(tap, draft.id, f"{button.action}: no longer asked")
         else:
             await self._taps[button.action](tap, button, draft)
-
-    async def _tells_of_pause(self, who: Who) -> bool:
-        """Nobody is led through questions to be refused at the end."""
-        pause = await self.pauses.present()
-        if pause is not None:
-            await self.sender.send(who.chat_id, paused_screen(pause))
-        return pause is not None
-
-    async def _take_up(self, who: Who, draft: Draft) -> None:
-        earlier = await self.draft_of(who)
-        if earlier is not None and earlier.answered_by == who.update_id:
-            await self.steps.ask(earlier, edit=True)
-            return
-        await self.steps.retire(earlier)
-        await self.steps.keep_and_ask(draft)
 
     async def _text_typed(self, who: Who, draft: Draft, text: str) -> None:
         take = TYPED.get(next_question(draft))
@@ -210,12 +155,8 @@ class PayingFlow:
             noted = wording.NUMBER_NOTED(phone=escaped(mask_phone(answered.phone)))
             await self.sender.send(who.chat_id, Screen(text=noted, remove_keyboard=True))
         elif next_question(answered) is Question.PHONE:
-            answered = replace(answered, phone=await self._remembered_phone(who))
+            answered = replace(answered, phone=await self.beginnings.remembered_phone(who))
         await self.steps.keep_and_ask(replace(answered, answered_by=who.update_id), edit=edit)
-
-    async def _remembered_phone(self, who: Who) -> Phone | None:
-        client = await self.clients.get(who.user_id)
-        return client.phone if client else None
 
     async def _kind_tapped(self, tap: Tap, button: DraftTap, draft: Draft) -> None:
         if button.argument not in set(FeeKind):
@@ -240,6 +181,14 @@ class PayingFlow:
         await self.sender.answer(tap.query_id)
         await self.steps.keep_and_ask(replace(draft, phone=None, answered_by=tap.who.update_id), edit=True)
 
+    async def _whom_tapped(self, tap: Tap, _: DraftTap, draft: Draft) -> None:
+        await self.sender.answer(tap.query_id)
+        await self._answered(tap.who, draft, replace(draft, naming=True), edit=True)
+
+    async def _self_tapped(self, tap: Tap, _: DraftTap, draft: Draft) -> None:
+        await self.sender.answer(tap.query_id)
+        await self._answered(tap.who, draft, replace(draft, naming=False, for_whom=""), edit=True)
+
     async def _cancel_tapped(self, tap: Tap, _: DraftTap, draft: Draft) -> None:
         await self.sender.answer(tap.query_id)
         await self.drafts.drop(draft.chat_id, draft.id)
@@ -258,7 +207,9 @@ class PayingFlow:
         except NotConfirmable:
             await self.steps.ask(draft, edit=True)
         else:
-            await self.clients.seen(replace(self._client(tap.who), phone=payment.phone, agreed_at=self.now()))
+            await self.clients.seen(
+                replace(self.beginnings.client(tap.who), phone=payment.phone, agreed_at=self.now())
+            )
             await self.drafts.drop(draft.chat_id, draft.id)
 
     async def _tell_full(self, draft: Draft) -> None:
@@ -274,29 +225,6 @@ class PayingFlow:
             await self.refusals.not_theirs(tap, button.draft_id, f"{button.action}: no draft of theirs")
         else:
             await self.sender.answer(tap.query_id, wording.ON_ITS_WAY(), alert=True)
-
-    async def draft_of(self, who: Who) -> Draft | None:
-        """The payment that this client is making."""
-        draft = await self.drafts.of_chat(who.chat_id)
-        return draft if draft is not None and draft.user_id == who.user_id else None
-
-    def _new(self, who: Who) -> Draft:
-        return Draft(
-            id=new_id(),
-            user_id=who.user_id,
-            chat_id=who.chat_id,
-            created_at=self.now(),
-            answered_by=who.update_id,
-        )
-
-    def _client(self, who: Who) -> Client:
-        return Client(
-            user_id=who.user_id,
-            chat_id=who.chat_id,
-            first_name=who.first_name,
-            seen_at=self.now(),
-            language=spoken(),
-        )
 
 
 def _is_present(tap: Tap, button: DraftTap, draft: Draft) -> bool:

@@ -75,6 +75,13 @@ class Menu:
         """A client's, in the language spoken now, whatever language their program has."""
         await self._set(chat_id, CLIENT_COMMANDS)
 
+    async def forget(self, chat_id: ChatId) -> None:
+        """The chat has no menu of its own any more: everybody's is shown, in their program's language."""
+        try:
+            await self._bot.delete_my_commands(scope=BotCommandScopeChat(chat_id))
+        except TelegramError as error:
+            log.info("menu_not_set", extra={"chat": chat_id, "why": describe(error)})
+
     async def for_office(self, chat_id: ChatId) -> None:
         """The same and what the office can ask for; a chat has one menu, so both stand in it."""
         await self._set(chat_id, (*CLIENT_COMMANDS, *OFFICE_COMMANDS))

@@ -1,4 +1,4 @@
-"""The buttons of a client's payments: check, cancel, try again, use another number, open.
+"""The buttons of a client's payments: check, cancel, open, try again, the same again, another number.
 
 Owns what a tap on them does. Whose payment it is and what may be done is asked of the service afresh
 each time; what the screen showed when it was tapped proves nothing.
@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bot import wording
+from bot.beginnings import Beginnings
 from bot.buttons import PaymentAction, PaymentTap
-from bot.flow import PayingFlow
 from bot.incoming import Tap
 from bot.messenger import Messenger
 from bot.payment_screens import payment_screen
@@ -19,6 +19,7 @@ from bot.payment_teller import PaymentTeller
 from bot.receipts import Receipts
 from bot.refusals import Refusals
 from bot.sender import Sender
+from bot.usual import may_be_the_same
 from payments.payment import OPEN, Payment, State
 from payments.service import NoSuchPayment, PaymentService, may_try_again
 
@@ -31,7 +32,7 @@ class PaymentButtons:
     """Acts on the buttons of payments."""
 
     service: PaymentService
-    flow: PayingFlow
+    beginnings: Beginnings
     receipts: Receipts
     sender: Sender
     messenger: Messenger
@@ -50,6 +51,7 @@ class PaymentButtons:
                 PaymentAction.OTHER: self._other,
                 PaymentAction.RECEIPT: self.receipts.tapped,
                 PaymentAction.OPEN: self._open,
+                PaymentAction.SAME: self._same,
             }
         )
 
@@ -83,6 +85,13 @@ class PaymentButtons:
             await self.teller.show_afresh(await self.service.status(payment.id, tap.who.user_id))
         await self.service.ask_now(payment.id, tap.who.user_id)
 
+    async def _same(self, tap: Tap, payment: Payment) -> None:
+        if not may_be_the_same(payment):
+            await self.refusals.not_theirs(tap, payment.id, "same: not paid, or on a fee note")
+            return
+        await self.sender.answer(tap.query_id)
+        await self.beginnings.the_same(tap.who, payment)
+
     async def _again(self, tap: Tap, payment: Payment) -> None:
         await self._try_again(tap, payment, other_number=False)
 
@@ -95,7 +104,7 @@ class PaymentButtons:
             await self.sender.answer(tap.query_id, refusal, alert=True)
             return
         await self.sender.answer(tap.query_id)
-        await self.flow.begin_again(tap.who, payment, other_number=other_number)
+        await self.beginnings.again(tap.who, payment, other_number=other_number)
 
     async def _refusal(self, payment: Payment) -> str:
         """Why it cannot be tried again now; empty when it can."""

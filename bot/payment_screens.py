@@ -165,6 +165,8 @@ def _purpose(payment: Payment) -> list[str]:
     purpose = [wording.PURPOSE(title=said(title_of(payment)))]
     if payment.reference:
         purpose.append(wording.REFERENCE(reference=said(payment.reference)))
+    if payment.for_whom:
+        purpose.append(wording.ON_BEHALF(name=said(payment.for_whom)))
     return purpose
 
 

@@ -12,9 +12,11 @@ from datetime import date, datetime
 
 from bot import privacy_wording as wording
 from bot.incoming import Said, Who
+from bot.menu import Menu
 from bot.rich import said as escaped
 from bot.screen import Screen
 from bot.sender import Sender
+from payments.admins import Admins, Deed
 from payments.audited import tellable
 from payments.billing.note import FeeNote
 from payments.billing.ports import NoteBook
@@ -39,6 +41,8 @@ class Privacy:
     refunds: RefundBook
     notes: NoteBook
     questions: QuestionBook
+    admins: Admins
+    menu: Menu
     sender: Sender
     firm_name: str
 
@@ -85,6 +89,8 @@ class Privacy:
             await self.drafts.drop(draft.chat_id, draft.id)
         await self.questions.forget(who.user_id)
         await self.clients.forget(who.user_id)
+        if not await self.admins.may(who.user_id, Deed.SEE_REFUNDS):
+            await self.menu.forget(who.chat_id)
         return wording.ERASED()
 
 
@@ -105,6 +111,7 @@ def _payment_row(payment: Payment) -> dict[str, object]:
         "id": payment.id,
         "for": payment.title,
         "reference": payment.reference,
+        "on_behalf_of": payment.for_whom,
         "amount_kes": payment.amount_kes,
         "paid_kes": payment.paid_kes,
         "refunded_kes": payment.refunded_kes,

@@ -122,6 +122,7 @@ def receipt_facts(given: GivenReceipt, firm: Firm, verify_base: str) -> ReceiptF
         title=title_of(payment),
         matter=given.matter,
         reference=payment.reference,
+        for_whom=payment.for_whom,
         amount_kes=payment.paid_kes or payment.amount_kes,
         mpesa_receipt=payment.receipt or wording.RECEIPT_UNKNOWN(),
         phone_masked=mask_phone(payment.phone),

@@ -13,11 +13,14 @@ from payments.pausing import Pause
 _MOST_WORDS = 200
 
 
-def greeting_screen(first_name: str, firm_name: str, *, new: bool) -> Screen:
-    """The answer to /start; whoever is new is told what they agree to, and may choose their language."""
+def greeting_screen(first_name: str, firm_name: str, *, new: bool, usual: Rows = ()) -> Screen:
+    """The answer to /start; whoever is new is told what they agree to, and may choose their language.
+
+    Whoever is not may be offered what they paid last (`bot.usual`).
+    """
     hello = wording.GREETING(name=said(first_name), firm=bold(said(firm_name)))
     if not new:
-        return Screen(text=hello, buttons=_menu_rows())
+        return Screen(text=hello, buttons=(*usual, *_menu_rows()))
     return Screen(text=f"{hello}\n\n{wording.CONSENT()}", buttons=(*_menu_rows(), _language_row()))
 
 
@@ -30,9 +33,10 @@ def language_screen() -> Screen:
     return Screen(text="\n".join(asked), buttons=(_language_row(),))
 
 
-def menu_screen(note: str = "") -> Screen:
+def menu_screen(note: str = "", usual: Rows = ()) -> Screen:
     """What can be begun, with a sentence in front."""
-    return Screen(text="\n\n".join(filter(None, [note, wording.MENU()])), buttons=_menu_rows())
+    text = "\n\n".join(filter(None, [note, wording.MENU()]))
+    return Screen(text=text, buttons=(*usual, *_menu_rows()))
 
 
 def help_screen(firm_name: str) -> Screen:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from bot.draft_screens import Beside, question_screen, so_far
 from bot.screen import Screen
 from bot.sender import Sender
+from bot.usual import Usual
 from payments.draft import Draft, Question, next_question
 from payments.payment import State
 from payments.ports import ClientBook, DraftBook, FeeBook
@@ -25,12 +26,13 @@ class Steps:
     fees: FeeBook
     clients: ClientBook
     service: PaymentService
+    usual: Usual
     sender: Sender
 
-    async def keep_and_ask(self, draft: Draft, *, edit: bool = False) -> None:
+    async def keep_and_ask(self, draft: Draft, *, note: str = "", edit: bool = False) -> None:
         """Keep what was answered before showing what comes next, so that a crash loses no answer."""
         await self.drafts.put(draft)
-        await self.ask(draft, edit=edit)
+        await self.ask(draft, note=note, edit=edit)
 
     async def ask(self, draft: Draft, *, note: str = "", edit: bool = False) -> None:
         """Show the question, by editing the draft's message if told to and possible."""
@@ -62,6 +64,7 @@ class Steps:
         question = next_question(draft)
         beside = Beside(
             fees=await self.fees.offered() if question is Question.FEE else (),
+            usual=await self.usual.offer(draft.user_id) if question is Question.KIND else (),
             note=note,
             caution=await self._caution(draft),
             consent=question is Question.CONFIRM and not await self._agreed(draft),

@@ -28,6 +28,10 @@ MY_PAYMENTS = Phrase("My payments")
 HELP_LABEL = Phrase("Help")
 PAY = Phrase("Pay {amount}")
 CHANGE_NUMBER = Phrase("Change number")
+FOR_SOMEBODY = Phrase("For somebody else")
+FOR_MYSELF = Phrase("For myself")
+CHANGE_NAME = Phrase("Change name")
+THE_SAME_AGAIN = Phrase("Again: {what} · {amount}")
 CANCEL = Phrase("Cancel")
 SHARE_NUMBER = Phrase("Share my number")
 TRY_AGAIN = Phrase("Try again")
@@ -61,6 +65,7 @@ HELP = Phrase(
     "2. M-Pesa asks for your PIN on your phone. We never ask for it in this chat, and nobody from our "
     "office ever will.\n"
     "3. As soon as Safaricom confirms, you see it here with the M-Pesa receipt number.\n\n"
+    "You may pay for somebody else, too, and from any M-Pesa number.\n\n"
     "/pay starts a payment, /status shows how your payments are doing, /cancel stops what you are doing."
 )
 
@@ -81,6 +86,7 @@ ASK_PHONE = Phrase(
     "Which M-Pesa number will you pay with?\n"
     "Tap <b>Share my number</b> below, or type it, for example 0712 345 678."
 )
+ASK_WHOM = Phrase("Whose fee are you paying? Please type their name.")
 SUMMARY = Phrase("Please check before you pay:")
 SUMMARY_END = Phrase("When you tap Pay, M-Pesa asks for your PIN on that phone. We never ask for it in chat.")
 RETRY_CAUTION = Phrase(
@@ -103,6 +109,7 @@ PROBLEMS = {
     "reference": Phrase(
         "A reference needs some letters or figures. Please type it as it stands on your papers."
     ),
+    "name": Phrase("A name has letters, and at most 60 of them. Please type it as on their papers."),
     "long": Phrase("That is too long for a reference: at most 40 characters, please."),
 }
 USE_BUTTONS = Phrase("Please use the buttons for this step.")
@@ -200,6 +207,7 @@ RECEIPT_FOLLOWS = Phrase("M-Pesa receipt: see the SMS on your phone; the number 
 PAID_AT = Phrase("Time: {time}")
 PURPOSE = Phrase("For: {title}")
 REFERENCE = Phrase("Reference: {reference}")
+ON_BEHALF = Phrase("On behalf of: {name}")
 AMOUNT = Phrase("Amount: {amount}")
 FROM_PHONE = Phrase("M-Pesa number: {phone}")
 NOT_PAID = Phrase("Not paid: {amount}")

@@ -7,11 +7,13 @@ that a restart between two questions loses nothing.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from payments.catalogue import PRICED, Fee, FeeKind
+from payments.payment import Payment
 from payments.values import ChatId, MessageId, NoteId, PaymentId, Phone, UserId, account_reference
 
 
@@ -23,6 +25,7 @@ class Question(StrEnum):
     REFERENCE = "reference"
     AMOUNT = "amount"
     PHONE = "phone"
+    WHOM = "whom"
     CONFIRM = "confirm"
 
 
@@ -36,6 +39,8 @@ class Draft:
         title, title_sw: as in `payments.catalogue.Fee`.
         retry_of: the unpaid payment that this one tries again.
         note_id: the fee note that it pays.
+        for_whom: as in `payments.payment.Payment`.
+        naming: the client wants to say for whom, and has not said it yet.
         answered_by: the `update_id` that last changed it; the same update again changes nothing.
     """
 
@@ -52,6 +57,8 @@ class Draft:
     phone: Phone | None = None
     retry_of: PaymentId | None = None
     note_id: NoteId | None = None
+    for_whom: str = ""
+    naming: bool = False
     answered_by: int | None = None
 
 
@@ -70,6 +77,7 @@ def next_question(draft: Draft) -> Question:
         Question.REFERENCE: priced or bool(draft.reference),
         Question.AMOUNT: draft.amount_kes is not None,
         Question.PHONE: draft.phone is not None,
+        Question.WHOM: not draft.naming,
     }
     return next((question for question, known in answered.items() if not known), Question.CONFIRM)
 
@@ -77,6 +85,27 @@ def next_question(draft: Draft) -> Question:
 def with_fee(draft: Draft, fee: Fee) -> Draft:
     """The draft for a service with a fixed price."""
     return replace(draft, kind=fee.kind, title=fee.title, title_sw=fee.title_sw, amount_kes=fee.amount_kes)
+
+
+def present_price_kes(earlier: Payment, offered: Iterable[Fee]) -> int | None:
+    """What the fee of an earlier payment costs now; None when it is not on offer any more."""
+    if earlier.kind not in PRICED:
+        return earlier.amount_kes
+    same = (fee for fee in offered if (fee.kind, fee.title) == (earlier.kind, earlier.title))
+    fee = next(same, None)
+    return fee.amount_kes if fee else None
+
+
+def for_the_same(draft: Draft, earlier: Payment) -> Draft:
+    """The draft for what an earlier payment was for, without how much and from which number."""
+    return replace(
+        draft,
+        kind=earlier.kind,
+        title=earlier.title,
+        title_sw=earlier.title_sw,
+        reference=earlier.reference,
+        for_whom=earlier.for_whom,
+    )
 
 
 def prompt_account(draft: Draft) -> str:

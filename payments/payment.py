@@ -82,6 +82,7 @@ class Payment:
         account_reference: at most 12 letters and digits, shown in the prompt.
         retry_of: the unpaid payment this one tries again.
         note_id: the fee note of which it pays all or a part.
+        for_whom: the name of somebody else whose fee it is, as typed; empty where it is the payer's own.
         claimed_at: when the right to send was last taken; the clock of prompt and ladder.
         ladder_from: the moment from which the query ladder counts.
         push_attempts: how often a push was tried that surely was not taken.
@@ -111,6 +112,7 @@ class Payment:
     created_at: datetime
     retry_of: PaymentId | None = None
     note_id: NoteId | None = None
+    for_whom: str = ""
 
     state: State = State.QUEUED
     version: int = 0

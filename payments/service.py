@@ -117,6 +117,7 @@ class PaymentService:
             phone=draft.phone,
             retry_of=draft.retry_of,
             note_id=draft.note_id,
+            for_whom=draft.for_whom,
             created_at=now,
             changed_at=now,
             next_at=now,

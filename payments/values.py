@@ -53,6 +53,7 @@ _MONEY = re.compile(
 )
 _LONGEST_DIGITS = 9
 _REFERENCE_MOST = 40
+_NAME_MOST = 60
 
 
 class BadValue(ValueError):
@@ -148,6 +149,18 @@ def parse_reference(text: str) -> str:
     if len(reference) > _REFERENCE_MOST:
         raise BadValue("long")
     return reference
+
+
+def parse_name(text: str) -> str:
+    """Read a person's or a firm's name in any script.
+
+    Raises:
+        BadValue: `name` when it has no letter, cannot be printed, or is over 60 characters.
+    """
+    name = " ".join(text.split())
+    if not name.isprintable() or len(name) > _NAME_MOST or not any(map(str.isalpha, name)):
+        raise BadValue("name")
+    return name
 
 
 def account_reference(reference: str) -> str:

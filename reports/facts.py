@@ -27,10 +27,11 @@ class ReceiptFacts:
 
     Attributes:
         number: the running receipt number as it is to be shown, such as `000123`.
-        client: who paid, or for whom.
+        client: who paid.
         title: the fee in words, such as `First consultation, 30 minutes`.
         matter: the firm's name of the matter; empty where there is none.
         reference: what the payer typed, such as a case number; empty where there is none.
+        for_whom: whose fee it is, where it is not the payer's own; as typed.
         amount_kes: what M-Pesa moved.
         mpesa_receipt: M-Pesa's own number.
         phone_masked: the payer's number, masked already.
@@ -49,6 +50,7 @@ class ReceiptFacts:
     title: str
     matter: str = ""
     reference: str = ""
+    for_whom: str = ""
     amount_kes: int
     mpesa_receipt: str
     phone_masked: str

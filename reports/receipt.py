@@ -54,6 +54,8 @@ def receipt_letter(facts: ReceiptFacts) -> Letter:
 
 def _rows(facts: ReceiptFacts, words: ReceiptWords) -> Iterator[Row]:
     yield Row(words.received_from, facts.client, strong=True)
+    if facts.for_whom:
+        yield Row(words.on_behalf_of, facts.for_whom)
     yield Row(words.paid_for, titled(facts.kind, facts.title, facts.language))
     if facts.matter:
         yield Row(words.matter, facts.matter)

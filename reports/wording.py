@@ -22,6 +22,7 @@ class ReceiptWords:
     copy: str
     amount: str
     received_from: str
+    on_behalf_of: str
     paid_for: str
     matter: str
     reference: str
@@ -75,6 +76,7 @@ RECEIPT = {
         copy="COPY",
         amount="Amount received",
         received_from="Received from",
+        on_behalf_of="On behalf of",
         paid_for="Paid for",
         matter="Matter",
         reference="Reference",
@@ -99,6 +101,7 @@ RECEIPT = {
         copy="NAKALA",
         amount="Kiasi kilichopokelewa",
         received_from="Imepokelewa kutoka kwa",
+        on_behalf_of="Kwa niaba ya",
         paid_for="Malipo ya",
         matter="Shauri",
         reference="Rejea",

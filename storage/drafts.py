@@ -51,5 +51,7 @@ def _draft_of(document: DraftDocument) -> Draft:
         phone=document.phone,
         retry_of=document.retry_of,
         note_id=document.note_id,
+        for_whom=document.for_whom,
+        naming=document.naming,
         answered_by=document.answered_by,
     )

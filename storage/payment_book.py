@@ -31,6 +31,7 @@ from storage.transactions import Transactions
 _FIXED = frozenset({
     "id", "user_id", "chat_id", "kind", "title", "title_sw", "reference", "account_reference",
     "amount_kes", "phone", "created_at", "retry_of", "note_id",
+    "for_whom",
 })  # fmt: skip
 """Never changed after `add`."""
 _NOT_BY_STEPS = frozenset({

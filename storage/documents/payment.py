@@ -83,6 +83,7 @@ class PaymentDocument(Document):
     created_at: Moment
     retry_of: PaymentId | None = None
     note_id: NoteId | None = None
+    for_whom: str = ""
 
     state: State
     version: int

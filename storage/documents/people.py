@@ -32,6 +32,8 @@ class DraftDocument(Document):
     phone: Phone | None = None
     retry_of: PaymentId | None = None
     note_id: NoteId | None = None
+    for_whom: str = ""
+    naming: bool = False
     answered_by: int | None = None
     touched_at: Moment
 

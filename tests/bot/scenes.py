@@ -19,7 +19,7 @@ from bot.history_screens import history_screen
 from bot.inbox_teller import quarantine_screen, unlisted_screen
 from bot.payment_screens import admin_screen, latest_screen, payment_screen
 from bot.receipts import genuine_screen
-from bot.screen import Screen
+from bot.screen import Rows, Screen
 from bot.screens import (
     apology_screen,
     greeting_screen,
@@ -30,6 +30,7 @@ from bot.screens import (
 )
 from bot.silence_teller import silence_screen
 from bot.trail_screens import trail_screen
+from bot.usual import usual_rows
 from payments.analytics.figures import Failure, Figures, Part, Takings
 from payments.audit import Actor, AuditEntry, AuditKind, AuditRecord, Unreadable
 from payments.billing.note import FeeNote, NoteCode, NoteState
@@ -73,6 +74,7 @@ class Cast:
     matter: str = "HCCC/E123/2026"
     title: str = "Filing and first hearing"
     words: str = "the client asked for it"
+    whom: str = "Ngũgĩ wa Thiong'o"
 
 
 Scene = Callable[[Cast], list[Screen]]
@@ -108,12 +110,21 @@ def _payment(state: State, **changes: object) -> Scene:
     return lambda cast: [payment_screen(a_payment(cast, state, **changes), Timing())]
 
 
+_DRAFT = Draft(id=_ID, user_id=CLIENT, chat_id=ChatId(7), created_at=NOW)
+
+
+def _usual(cast: Cast) -> Rows:
+    return usual_rows(a_payment(cast, State.PAID), 1_500)
+
+
 def _draft(beside: Beside | None = None, **facts: object) -> Scene:
-    draft = Draft(id=_ID, user_id=CLIENT, chat_id=ChatId(7), created_at=NOW)
+    from_cast = {"reference": "matter", "for_whom": "whom"}
 
     def compose(cast: Cast) -> list[Screen]:
-        named = {key: cast.matter if key == "reference" else value for key, value in facts.items()}
-        made = replace(draft, **named)  # type: ignore[arg-type]  # fields by name
+        named = {
+            key: getattr(cast, from_cast[key]) if key in from_cast else value for key, value in facts.items()
+        }
+        made = replace(_DRAFT, **named)  # type: ignore[arg-type]  # fields by name
         return [question_screen(made, beside or Beside())]
 
     return compose
@@ -130,6 +141,9 @@ _CONFIRMED = {
 CLIENTS: Scenes = {
     "first start": lambda cast: [greeting_screen(cast.client, cast.firm, new=True)],
     "start, later on": lambda cast: [greeting_screen(cast.client, cast.firm, new=False)],
+    "start, after a payment": lambda cast: [
+        greeting_screen(cast.client, cast.firm, new=False, usual=_usual(cast))
+    ],
     "language": lambda _: [language_screen()],
     "the menu": lambda _: [menu_screen()],
     "help": lambda cast: [help_screen(cast.firm)],
@@ -139,6 +153,7 @@ CLIENTS: Scenes = {
     ],
     "a fault of ours": lambda _: [apology_screen("a1b2c3")],
     "what for?": _draft(),
+    "what for, after a payment?": lambda cast: [question_screen(_DRAFT, Beside(usual=_usual(cast)))],
     "which consultation?": _draft(Beside(fees=FIRST_FEES), kind=FeeKind.CONSULTATION),
     "no consultation on offer": _draft(kind=FeeKind.CONSULTATION),
     "which case?": _draft(kind=FeeKind.CASE, title="Case fee"),
@@ -148,6 +163,8 @@ CLIENTS: Scenes = {
     "which number?": _draft(kind=FeeKind.CASE, title="Case fee", reference="", amount_kes=1_500),
     "the summary, the first time": _draft(Beside(consent=True), **_CONFIRMED),
     "the summary of another try": _draft(Beside(caution=True), **_CONFIRMED),
+    "whose fee?": _draft(Beside(), **_CONFIRMED, naming=True),
+    "the summary of somebody else's fee": _draft(Beside(), **_CONFIRMED, for_whom=""),
     "queued": _payment(State.QUEUED),
     "queued again": _payment(State.QUEUED, push_attempts=1),
     **{
@@ -159,6 +176,9 @@ CLIENTS: Scenes = {
     "unclear": _payment(State.UNCLEAR, asked_at=NOW),
     "review": _payment(State.REVIEW, asked_at=NOW),
     "paid": _payment(State.PAID),
+    "paid for somebody else": lambda cast: [
+        payment_screen(a_payment(cast, State.PAID, for_whom=cast.whom), Timing())
+    ],
     "paid, its receipt unknown": _payment(State.PAID, receipt=None),
     "paid late": _payment(State.PAID, late=True),
     **{f"unpaid: {reason}": _payment(State.UNPAID, reason=reason) for reason in Reason},
@@ -242,7 +262,8 @@ NOTES: Scenes = {
 
 
 def _found(cast: Cast) -> tuple[Found, ...]:
-    return tuple(Found(a_payment(cast, state), cast.client) for state in State)
+    whom = {State.PAID: cast.whom}
+    return tuple(Found(a_payment(cast, state, for_whom=whom.get(state, "")), cast.client) for state in State)
 
 
 def _figures(first: date) -> Figures:

@@ -82,6 +82,18 @@ async def test_the_office_keeps_its_commands_in_the_language_it_chose(stand: Sta
     await stand.says("/start", "Hujambo", user=ADMIN)
 
 
+async def test_whoever_is_forgotten_has_everybodys_menu_again(stand: Stand) -> None:
+    for user in (ASHA, ADMIN):
+        await stand.says("/language sw", "nitaandika kwa Kiswahili", user=user)
+        await stand.says("/mydata erase yes", "zimefutwa", user=user)
+    menus = {
+        user: {entry["command"]: entry["description"] for entry in stand.telegram.commands_for(user)}
+        for user in (ASHA, ADMIN)
+    }
+    assert menus[ASHA]["pay"] == "Pay a fee"
+    assert "payments" in menus[ADMIN]
+
+
 async def test_an_unknown_language_is_answered_with_the_question(stand: Stand) -> None:
     await stand.says("/language klingon", "Which language", "lugha")
     client = await stand.store.clients.get(UserId(ASHA))

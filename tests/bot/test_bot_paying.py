@@ -80,7 +80,12 @@ async def test_nonsense_at_any_step_gets_the_step_again(stand: Stand) -> None:
     await stand.says("+44 20 7946 0000", "Kenyan mobile number", "Which M-Pesa number")
     await stand.says(PHONE, "Please check", "KES\u00a0800")
     again = await stand.says("yes please", "use the buttons", "Please check")
-    assert [button.text for button in again.buttons] == ["Pay KES\u00a0800", "Change number", "Cancel"]
+    assert [button.text for button in again.buttons] == [
+        "Pay KES\u00a0800",
+        "Change number",
+        "For somebody else",
+        "Cancel",
+    ]
 
 
 async def test_only_the_newest_message_of_a_draft_has_buttons(stand: Stand) -> None:

@@ -32,6 +32,7 @@ from payments.values import (
     Receipt,
     UserId,
     parse_amount_kes,
+    parse_name,
     parse_phone,
     parse_reference,
 )
@@ -113,6 +114,7 @@ def test_every_closed_list_has_its_words() -> None:
         (parse_amount_kes, "999999999"),
         (parse_reference, "!"),
         (parse_reference, "x" * 41),
+        (parse_name, "?"),
     ],
 )
 def test_every_problem_with_what_was_typed_has_a_sentence(parse_typed: object, typed: str) -> None:
@@ -131,6 +133,7 @@ def test_every_problem_with_what_was_typed_has_a_sentence(parse_typed: object, t
         (a_draft(kind=FeeKind.CASE, reference=NASTY), Question.AMOUNT),
         (a_draft(kind=FeeKind.CASE, reference=NASTY, amount_kes=5), Question.PHONE),
         (a_draft(kind=FeeKind.CASE, reference=NASTY, amount_kes=5, phone=PHONE), Question.CONFIRM),
+        (a_draft(kind=FeeKind.CASE, reference=NASTY, amount_kes=5, phone=PHONE, naming=True), Question.WHOM),
     ],
 )
 def test_every_question_has_a_screen_with_a_way_out(draft: Draft, question: Question) -> None:

@@ -65,7 +65,7 @@ def _transcript(area: str) -> Iterator[str]:
 @pytest.mark.parametrize(("area", "language"), PAIRS)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_name_breaks_a_screen(area: str, language: Language, name: str) -> None:
-    cast = Cast(client=name, firm=name, matter=name, title=name, words=name)
+    cast = Cast(client=name, firm=name, matter=name, title=name, words=name, whom=name)
     with speaking(language):
         screens = [screen for scene in AREAS[area].values() for screen in scene(cast)]
     for screen in screens:

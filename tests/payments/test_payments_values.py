@@ -11,6 +11,7 @@ from payments.values import (
     account_reference,
     mask_phone,
     parse_amount_kes,
+    parse_name,
     parse_phone,
     parse_reference,
     show_kes,
@@ -86,7 +87,7 @@ def test_an_amount_as_we_show_it_is_read_back_as_the_same(amount_kes: int) -> No
 
 @given(st.text(max_size=60))
 def test_any_typing_gives_a_value_or_a_refusal_and_never_a_crash(typed: str) -> None:
-    for parse in (parse_phone, parse_amount_kes, parse_reference):
+    for parse in (parse_phone, parse_amount_kes, parse_reference, parse_name):
         with contextlib.suppress(BadValue):
             parse(typed)
 
@@ -101,3 +102,14 @@ def test_the_account_in_the_prompt_is_always_twelve_plain_characters_at_most(typ
 def test_a_case_reference_is_kept_as_typed_for_people() -> None:
     assert parse_reference("  HCCC/E123/2026 ") == "HCCC/E123/2026"
     assert account_reference("HCCC/E123/2026") == "HCCCE1232026"
+
+
+@pytest.mark.parametrize("typed", ["Ngũgĩ wa Thiong'o", "علي", "Acme & Sons (K) Ltd. 2", "x" * 60])
+def test_a_name_in_any_script_is_kept_as_typed(typed: str) -> None:
+    assert parse_name(f"  {typed} ") == typed
+
+
+@pytest.mark.parametrize("typed", ["", "123", "?!", "x" * 61, "Asha\u202e", "Asha\x00"])
+def test_what_is_no_name_or_would_upset_the_line_it_stands_in_is_refused(typed: str) -> None:
+    with pytest.raises(BadValue, match="name"):
+        parse_name(typed)

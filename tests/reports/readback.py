@@ -69,7 +69,7 @@ HOSTILE = (
 def with_everywhere(facts: ReceiptFacts, text: str) -> ReceiptFacts:
     """The facts with a foreign text in every place that can hold one."""
     firm = Firm(name=text, lines=(text,) * 5)
-    return replace(facts, firm=firm, client=text, title=text, matter=text, reference=text)
+    return replace(facts, firm=firm, client=text, title=text, matter=text, reference=text, for_whom=text)
 
 
 def text_of(pdf: bytes) -> str:
