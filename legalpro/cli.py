@@ -9,13 +9,15 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import gc
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from legalpro.exits import DONE, WRONGLY_SET_UP
-from legalpro.settings import BadSettings, Settings, read_settings
+from legalpro.exits import DONE, WRONGLY_SET_UP, BadSettings
+
+if TYPE_CHECKING:
+    from legalpro.settings import Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,17 +63,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(_: argparse.Namespace) -> int:
-    settings = _with_logs(read_settings())
+    settings = _settings_and_logs()
     from legalpro.program import run  # noqa: PLC0415  # heavy
 
     return asyncio.run(run(settings))
 
 
 def _demo(options: argparse.Namespace) -> int:
-    gc.disable()  # Importing makes much and drops little: a tenth of the wait is looking for it in vain.
     from legalpro.demo import demo  # noqa: PLC0415  # heavy
 
-    gc.enable()
     with contextlib.suppress(KeyboardInterrupt):
         return asyncio.run(demo(options.port, empty=options.empty, browser=not options.no_browser))
     return DONE
@@ -91,6 +91,8 @@ def _simulate(options: argparse.Namespace) -> int:
 
 
 def _check(_: argparse.Namespace) -> int:
+    from legalpro.settings import read_settings  # noqa: PLC0415  # heavy
+
     settings = read_settings()
     if settings.refunds_set_up:
         from legalpro.wiring_refunds import initiator_of  # noqa: PLC0415  # heavy
@@ -103,35 +105,35 @@ def _check(_: argparse.Namespace) -> int:
 
 
 def _audit(options: argparse.Namespace) -> int:
-    settings = _with_logs(read_settings())
+    settings = _settings_and_logs()
     from legalpro.audit import head, verify  # noqa: PLC0415  # heavy
 
     return asyncio.run(head(settings) if options.what == "head" else verify(settings, options.head))
 
 
 def _invariants(_: argparse.Namespace) -> int:
-    settings = _with_logs(read_settings())
+    settings = _settings_and_logs()
     from legalpro.operator import invariants  # noqa: PLC0415  # heavy
 
     return asyncio.run(invariants(settings))
 
 
 def _reconcile(_: argparse.Namespace) -> int:
-    settings = _with_logs(read_settings())
+    settings = _settings_and_logs()
     from legalpro.operator import reconcile  # noqa: PLC0415  # heavy
 
     return asyncio.run(reconcile(settings))
 
 
 def _replay(options: argparse.Namespace) -> int:
-    settings = _with_logs(read_settings())
+    settings = _settings_and_logs()
     from legalpro.operator import replay  # noqa: PLC0415  # heavy
 
     return asyncio.run(replay(settings, None if options.quarantined else options.id))
 
 
 def _export(options: argparse.Namespace) -> int:
-    settings = _with_logs(read_settings())
+    settings = _settings_and_logs()
     from legalpro.export import export  # noqa: PLC0415  # heavy
     from reports.exports import Form  # noqa: PLC0415  # heavy
 
@@ -139,9 +141,11 @@ def _export(options: argparse.Namespace) -> int:
     return asyncio.run(export(settings, options.period, Form(options.form), out))
 
 
-def _with_logs(settings: Settings) -> Settings:
+def _settings_and_logs() -> Settings:
     from legalpro.logs import set_up_logs  # noqa: PLC0415  # heavy
+    from legalpro.settings import read_settings  # noqa: PLC0415  # heavy
 
+    settings = read_settings()
     set_up_logs(settings.log_level, settings.log_format, settings.secret_texts)
     return settings
 

@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from legalpro.exits import BadSettings
 from legalpro.setting_types import (
     BASE,
     RANGES,
@@ -27,8 +28,8 @@ from legalpro.setting_types import (
     listed,
     secret,
 )
-from payments.briefs import NEVER
 from payments.limits import Rates, rates
+from payments.nairobi import NEVER
 
 SANDBOX_SHORTCODE = "174379"
 SANDBOX_PASSKEY = "bfb279f9aa9bdbcf158e97dd71a467cd2e0c893059b10f78e6b72ada1ed2c919"
@@ -37,14 +38,6 @@ SANDBOX_PASSKEY = "bfb279f9aa9bdbcf158e97dd71a467cd2e0c893059b10f78e6b72ada1ed2c
 SANDBOX_QUERIES_PER_MIN = 5.0
 QUERIES_PER_MIN = 300.0
 """Production's own limit is not published."""
-
-
-class BadSettings(Exception):
-    """Some settings are missing or malformed. `problems` are sentences that hold no value."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
 
 
 class Settings(BaseSettings):

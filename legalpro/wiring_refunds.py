@@ -16,8 +16,9 @@ from daraja.payout_client import PayoutClient
 from daraja.payout_gateway import DarajaPayoutGateway
 from daraja.security import SecurityCredential, sealed
 from legalpro.around import Around
+from legalpro.exits import BadSettings
 from legalpro.metrics import Metrics
-from legalpro.settings import BadSettings, Settings
+from legalpro.settings import Settings
 from payments.ports import AskLater
 from payments.refunds.balance import BalanceAnswer, BalanceCheck
 from payments.refunds.engine import RefundEngine, RefundEngineLimits

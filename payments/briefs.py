@@ -14,7 +14,7 @@ from typing import Protocol
 
 from payments.audit import Head
 from payments.audit_ports import AuditLog
-from payments.nairobi import in_nairobi
+from payments.nairobi import NEVER, in_nairobi
 from payments.notices import Audience, Notice, Topic
 from payments.ports import Now, StoreUnavailable
 from payments.wake import Wake
@@ -22,8 +22,6 @@ from payments.wake import Wake
 log = logging.getLogger(__name__)
 
 BRIEF = "brief"
-NEVER = 24
-"""The hour that no day has."""
 _SUNDAY = 7
 """ISO 8601."""
 MOST_LATE = timedelta(hours=4)

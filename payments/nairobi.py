@@ -1,4 +1,4 @@
-"""Kenya's time, for everything people read. Owns the zone and how a moment is turned into it."""
+"""Kenya's time, for everything people read. Owns the zone, its hours, and how a moment is turned into it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from functools import lru_cache
 
 NAIROBI = timezone(timedelta(hours=3), "EAT")
 """Kenya has no summer time, so that no table of time zones is needed on the machine."""
+
+NEVER = 24
+"""The hour that no day has."""
 
 _DAY_S, _MINUTE_S = 86_400, 60
 _SECOND = timedelta(seconds=1)

@@ -25,7 +25,8 @@ from payments.ports import StoreUnavailable
 from payments.refunds.refund import LIVE, Refund
 from payments.values import RefundId, UserId
 from payments.wake import honour_cancellation
-from sandbox.page import DEMO_PERSONAS, DemoPage, Track
+from sandbox.page import DemoPage, Track
+from sandbox.personas import DEMO_PERSONAS
 from storage.connect import Store
 from storage.embedded import running_uri
 from storage.moments import utc_now

@@ -11,7 +11,7 @@ import signal
 from collections.abc import Callable
 from typing import NoReturn, Protocol
 
-from legalpro.stage import ProgramFailed
+from legalpro.process import ProgramFailed
 from sandbox.page import ProgramState
 
 Tell = Callable[[ProgramState], None]
@@ -23,46 +23,49 @@ MOST_FAILED_STARTS = 3
 
 
 class Kept(Protocol):
-    """What the keeper needs of a stage; see `legalpro.stage.Stage`."""
+    """What the keeper needs of a program; see `legalpro.process.ProgramProcess`."""
 
     @property
     def is_running(self) -> bool:
         """Whether the program lives, ready or not."""
 
-    async def start_program(self, *, with_telegram: bool = True) -> None:
+    async def start(self, *, with_telegram: bool = True) -> None:
         """Start it and wait until it can work; raises ProgramFailed."""
 
-    async def program_ended(self) -> None:
+    async def until_ready(self) -> None:
+        """Wait until it can work and has met Telegram; raises ProgramFailed."""
+
+    async def ended(self) -> None:
         """Wait until it has ended, by whatever."""
 
-    def signal_program(self, name: signal.Signals) -> None:
+    def send_signal(self, name: signal.Signals) -> None:
         """Send it a signal."""
 
 
 class Keeper:
-    """Keeps one stage's program running."""
+    """Keeps one program running, which somebody else has started."""
 
-    def __init__(self, stage: Kept, *, pause_s: float = PAUSE_S) -> None:
-        self._stage = stage
+    def __init__(self, program: Kept, *, pause_s: float = PAUSE_S) -> None:
+        self._program = program
         self._pause_s = pause_s
         self._tell: Tell = lambda _: None
 
     def kill(self) -> bool:
         """End the program at once by SIGKILL; False when it does not run."""
-        if not self._stage.is_running:
+        if not self._program.is_running:
             return False
-        self._stage.signal_program(signal.SIGKILL)
+        self._program.send_signal(signal.SIGKILL)
         return True
 
     async def begin(self, tell: Tell) -> None:
-        """Start the program for the first time; from now on `tell` hears how it is.
+        """Wait until the program is ready for the first time; from now on `tell` hears how it is.
 
         Raises:
             ProgramFailed: it did not get ready.
         """
         self._tell = tell
         tell("starting")
-        await self._stage.start_program()
+        await self._program.until_ready()
         tell("running")
 
     async def keep(self) -> NoReturn:
@@ -72,7 +75,7 @@ class Keeper:
             ProgramFailed: it did not get ready several times in a row.
         """
         while True:
-            await self._stage.program_ended()
+            await self._program.ended()
             self._tell("killed")
             await asyncio.sleep(self._pause_s)
             await self._bring_back()
@@ -82,7 +85,7 @@ class Keeper:
         for left in reversed(range(MOST_FAILED_STARTS)):
             self._tell("starting")
             try:
-                await self._stage.start_program(with_telegram=False)
+                await self._program.start(with_telegram=False)
             except ProgramFailed:
                 if not left:
                     raise

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from payments.values import Phone, UserId
-from sandbox.page import DEMO_PERSONAS
+from sandbox.personas import DEMO_PERSONAS
 
 OFFICE = tuple(persona for persona in DEMO_PERSONAS if persona.role == "admin")
 ASHA = DEMO_PERSONAS[0]

@@ -9,7 +9,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from legalpro.stage import ProgramFailed, stage
+from legalpro.process import ProgramFailed
+from legalpro.stage import stage
 from legalpro.tour.cast import Cast
 from legalpro.tour.people import Missing, Narrator
 from legalpro.tour.refund_scenes import OFFICE_IDS
@@ -28,8 +29,8 @@ async def tour() -> int:
         try:
             simulator = DarajaSimulator(config=SimulatorConfig(manual=True, late_s=5.0))
             async with stage(Path(folder), simulator=simulator, admin_ids=OFFICE_IDS) as set_up:
-                set_up.more = {"REFUND_ROUTE": "reversal"}  # of whole payments; parts go by payout
-                await set_up.start_program()
+                set_up.program.more = {"REFUND_ROUTE": "reversal"}  # of whole payments; parts go by payout
+                await set_up.program.start()
                 cast = Cast(set_up, narrator)
                 for number, scene in enumerate(SCENES, 1):
                     narrator.scene(number, (scene.__doc__ or "").splitlines()[0])

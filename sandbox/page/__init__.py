@@ -4,7 +4,8 @@ It shows what the stand-ins for Telegram and Safaricom know, and what it is told
 demonstration, and lets a person act in it. It decides nothing about payments and never talks to the program.
 """
 
-from .personas import DEMO_PERSONAS, Persona
+from sandbox.personas import DEMO_PERSONAS, Persona
+
 from .server import DemoPage
 from .sky import ChangeableSafaricom
 from .stage import ProgramState

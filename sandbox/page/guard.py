@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from sandbox.telegram.webhook import is_loopback
+from sandbox.doors import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

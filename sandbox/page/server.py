@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
 
-from sandbox.telegram.webhook import is_loopback
+from sandbox.doors import is_loopback
+from sandbox.personas import PIN
 
 from .hub import Hub
-from .personas import PIN
 from .routes import Routes
 from .stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
+    from sandbox.personas import Persona
     from sandbox.telegram import FakeBotApi
 
-    from .personas import Persona
     from .sky import ChangeableSafaricom
     from .stage import ProgramState
     from .tracks import Track

@@ -14,10 +14,10 @@ from .weather import Weather
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sandbox.personas import Persona
     from sandbox.telegram import FakeBotApi, Happening
     from sandbox.telegram.wire import JsonObject
 
-    from .personas import Persona
     from .sky import ChangeableSafaricom
     from .tracks import Track
 

@@ -5,19 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from sandbox.practice import SafaricomAccount
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SimulatorConfig:
-    """How the simulated Safaricom behaves. Times are seconds, money is whole Kenyan shillings.
+class SimulatorConfig(SafaricomAccount):
+    """How the simulated Safaricom behaves. Times are seconds, money is whole Kenyan shillings."""
 
-    The shortcode and passkey are Daraja's public sandbox values (Daraja: test credentials); the
-    consumer key and secret are our own invention.
-    """
-
-    consumer_key: str = "rehearsal-consumer-key"
-    consumer_secret: str = "rehearsal-consumer-secret"  # noqa: S105 - opens nothing but this simulator
-    shortcode: str = "174379"
-    passkey: str = "bfb279f9aa9bdbcf158e97dd71a467cd2e0c893059b10f78e6b72ada1ed2c919"
     business_name: str = "LEGALPRO ADVOCATES"
     tills: frozenset[str] = frozenset({"888001"})
     """Till numbers that may stand in PartyB of a CustomerBuyGoodsOnline push."""
@@ -36,8 +30,6 @@ class SimulatorConfig:
     """How long the scenario `reply_slow` keeps the client waiting."""
     callback_timeout_s: float = 10.0
 
-    query_limit: int | None = 5
-    """Status queries allowed in 60 seconds; None lifts the limit."""
     query_burst: int = 1
     query_blind_s: float = 0.0
     """For so long after a push the query does not know its id yet."""
@@ -53,9 +45,6 @@ class SimulatorConfig:
     timestamp_skew_s: float | None = None
     """How far the Timestamp may be from Nairobi time; None does not look."""
 
-    b2c_shortcode: str = "600000"
-    initiator_name: str = "testapi"
-    initiator_password: str = "Safaricom999!*!"  # noqa: S105 - Daraja's public sandbox value
     most_wrong_passwords: int = 3
     """After so many the operator is locked: 8006."""
     utility_kes: int = 1_000_000

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
 
+from sandbox.certificate import certificate_pem
 from sandbox.safaricom.config import SimulatorConfig
 from sandbox.safaricom.events import EventStream, Feed
 from sandbox.safaricom.gate import Gate, nothing_here, post_only
 from sandbox.safaricom.life import Life
 from sandbox.safaricom.oauth import TokenOffice
-from sandbox.safaricom.out.credential import Operator, certificate_pem
+from sandbox.safaricom.out.credential import Operator
 from sandbox.safaricom.out.desk import OutDesk
 from sandbox.safaricom.out.life import OutLife
 from sandbox.safaricom.out.records import Out, OutLedger
@@ -28,6 +29,7 @@ from sandbox.safaricom.tasks import Tasks
 from sandbox.safaricom.weather import Weather
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Mapping, Sequence
     from typing import TypeVar
 
@@ -80,13 +82,16 @@ class DarajaSimulator:
             raise RuntimeError("the simulator is not running")
         return self._url
 
-    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen; port 0 takes any free one. Raises OSError if the port is taken."""
+    async def start(
+        self, host: str = "127.0.0.1", port: int = 0, *, door: socket.socket | None = None
+    ) -> None:
+        """Listen, behind `door` if one is given; port 0 takes any free one. Raises OSError if it is taken."""
         self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, host, port)
+        site = web.SockSite(self._runner, door) if door else web.TCPSite(self._runner, host, port)
         await site.start()
         await self._postman.start()
+        host = door.getsockname()[0] if door else host
         self._url = f"http://{host}:{self._runner.addresses[0][1]}"
 
     async def stop(self) -> None:

@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Final, Self
 
 from aiohttp import web
 
+from sandbox.doors import is_loopback
+from sandbox.practice import BOT_TOKEN
+
 from .faults import HTML_PAGE, Fault
 from .journal import CallRecord
 from .methods import METHODS, NAMES
@@ -24,7 +27,6 @@ from .people import People
 from .refusals import Refusal, refusal
 from .switchboard import add_switchboard
 from .watching import Watching
-from .webhook import is_loopback
 from .wire import Call, read_call
 from .world import World
 
@@ -35,8 +37,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PRACTICE_KEY: Final = "7000000001:TEST-not-the-token-of-any-real-bot-"
-"""Shaped like a bot token, so that redaction can be tested with it; opens nothing but this stand-in."""
 _BODY_LIMIT: Final = 60 * 1024 * 1024
 """Bytes; above Telegram's own 50 MB for a document."""
 
@@ -60,7 +60,7 @@ class FakeBotApi(People, Watching):
     def __init__(
         self,
         *,
-        token: str = PRACTICE_KEY,
+        token: str = BOT_TOKEN,
         name: str = "Practice Bot",
         clock: Callable[[], float] | None = None,
     ) -> None:
@@ -90,17 +90,22 @@ class FakeBotApi(People, Watching):
         """The port; kept after a stop, to start again at the same place."""
         return int(self.url.rpartition(":")[2])
 
-    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen; port 0 takes a free one. After a stop it goes on with all it knew.
+    async def start(
+        self, host: str = "127.0.0.1", port: int = 0, *, door: socket.socket | None = None
+    ) -> None:
+        """Listen, behind `door` if one is given; port 0 takes a free one.
+
+        After a stop it goes on with all it knew.
 
         Raises:
             ValueError: the host is not loopback. OSError: the port is taken.
         """
+        host = door.getsockname()[0] if door else host
         if not is_loopback(host):
             raise ValueError(f"the fake Bot API listens on loopback only, not on {host}")
         runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.2)
         await runner.setup()
-        site = web.TCPSite(runner, host, port)
+        site = web.SockSite(runner, door) if door else web.TCPSite(runner, host, port)
         try:
             await site.start()
         except OSError:

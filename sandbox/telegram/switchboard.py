@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from .webhook import is_loopback
+from sandbox.doors import is_loopback
+
 from .wire import JsonObject
 
 if TYPE_CHECKING:

@@ -7,13 +7,14 @@ updates cannot overtake each other. A method call inside the bot's answer is not
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import aiohttp
+
+from sandbox.doors import is_loopback
 
 from .refusals import refusal
 
@@ -67,14 +68,6 @@ def _may_post_to(url: str) -> bool:
     parts = urlsplit(url)
     host = parts.hostname or ""
     return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)))
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether the name or address is this machine's own loopback."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 @dataclass(slots=True)

@@ -15,8 +15,8 @@ from bot.rich import plain
 from payments.analytics.bookkeeping import Bookkeeper
 from payments.audit import Head
 from payments.auditing import verify
-from payments.briefs import MOST_LATE, NEVER, Brief, Briefer, due_of
-from payments.nairobi import in_nairobi
+from payments.briefs import MOST_LATE, Brief, Briefer, due_of
+from payments.nairobi import NEVER, in_nairobi
 from payments.values import ChatId, Receipt, UserId
 from tests.bot.bot_stand import ADMIN, BARAKA, K, Stand, standing, utc_now
 

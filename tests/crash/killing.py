@@ -19,7 +19,7 @@ from beanie import init_beanie
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 
-from legalpro.stage import Stage
+from legalpro.process import ProgramProcess
 from payments.payment import Payment
 from payments.ports import Now
 from payments.refunds.refund import Refund
@@ -61,9 +61,9 @@ LAST_WORDS = ("Paid: KES", "Not paid: KES", "looking into it")
 
 @dataclass(slots=True)
 class Kills:
-    """A stage whose program dies again and again."""
+    """A program that dies again and again."""
 
-    stage: Stage
+    program: ProgramProcess
     simulator: CountedSimulator
     botapi: CountedBotApi
     mains: Mains
@@ -80,7 +80,7 @@ class Kills:
     async def kill_at(self, person: int, number: int, when: When) -> None:
         """Somebody begins to pay; at their n-th effect the program dies; it is started again."""
         await self._all_handled()
-        power = Chosen(cut=Cut(number, when), armed=True, kill=self.stage.kill_program, counts=self.counts)
+        power = Chosen(cut=Cut(number, when), armed=True, kill=self.program.kill, counts=self.counts)
         self.mains.power = power
         self._lives.append(asyncio.create_task(self._pays(FIRST_PERSON + person, PLANS[person % len(PLANS)])))
         with contextlib.suppress(TimeoutError):
@@ -89,10 +89,10 @@ class Kills:
         if not power.dead.is_set():
             power.cut = None  # From now on nobody would start it again.
             return
-        await self.stage.kill_program()
+        await self.program.kill()
         self.killed_at.append(power.killed_at)
         self.mains.power = Power()
-        await self.stage.start_program()
+        await self.program.start()
 
     async def everybody_knows(self) -> None:
         """Until everyone has read a last word. Raises AssertionError for whoever has not."""
@@ -217,7 +217,7 @@ def _button_of(botapi: CountedBotApi, user: int, labels: tuple[str, ...]) -> str
 
 @contextlib.asynccontextmanager
 async def kills(data_dir: Path, counts: Sequence[str], mongod_uri: str = "") -> AsyncIterator[Kills]:
-    """A stage with the program running on it; without `mongod_uri` it keeps a private mongod.
+    """The program running on a stage; without `mongod_uri` it keeps a private mongod.
 
     With it, the program reaches that server by a wire on which its writes are counted.
     """
@@ -234,11 +234,19 @@ async def kills(data_dir: Path, counts: Sequence[str], mongod_uri: str = "") -> 
             database = new_database()
             more["MONGODB_URI"] = await stack.enter_async_context(wire(mongod_uri, mains))
             more["MONGODB_DATABASE"] = database
-        stage = Stage(botapi, simulator, data_dir, fixed_port(), (OFFICE,), more)
-        stack.push_async_callback(stage.stop_program)
-        await stage.start_program()
+        program = ProgramProcess(
+            data_dir=data_dir,
+            telegram_url=botapi.url,
+            safaricom_url=simulator.url,
+            account=simulator.config,
+            port=fixed_port(),
+            admin_ids=(OFFICE,),
+            more=more,
+        )
+        stack.push_async_callback(program.stop)
+        await program.start()
         client = AsyncMongoClient[Row](mongod_uri or running_uri(data_dir / "mongo"), tz_aware=True)
         stack.push_async_callback(client.close)
         # To read the rows as records; the program put everything in place.
         await init_beanie(client[database], document_models=list(DOCUMENTS), skip_indexes=True)
-        yield Kills(stage, simulator, botapi, mains, client[database], counts)
+        yield Kills(program, simulator, botapi, mains, client[database], counts)

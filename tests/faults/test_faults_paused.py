@@ -16,7 +16,8 @@ import pytest
 import pytest_asyncio
 from pymongo import MongoClient
 
-from legalpro.stage import Stage, free_port, stage
+from legalpro.process import ProgramProcess
+from legalpro.stage import stage
 from payments.draft import new_id
 from payments.evidence import Evidence, EvidenceKind
 from payments.payment import Payment, State
@@ -40,8 +41,8 @@ Plain = MongoClient[dict[str, Any]]
 class Pair:
     """Two programs on one MongoDB; the first speaks to it over a line."""
 
-    first: Stage
-    second: Stage
+    first: ProgramProcess
+    second: ProgramProcess
     line: BadLine
     store: Store
     database: str
@@ -92,14 +93,21 @@ async def pair(mongod_uri: str, database_name: str, tmp_path: Path) -> AsyncIter
     async with AsyncExitStack() as stack:
         line = await stack.enter_async_context(bad_line(to_mongo(mongod_uri)))
         config = SimulatorConfig(manual=True, query_limit=None)
-        first = await stack.enter_async_context(stage(folders[0], simulator=DarajaSimulator(config=config)))
+        simulator = DarajaSimulator(config=config)
+        first = (await stack.enter_async_context(stage(folders[0], simulator=simulator))).program
         first.more = {**common, "MONGODB_URI": mongo_uri(line)}
         botapi = FakeBotApi()  # One of its own: two may not poll for one bot.
         await botapi.start()
         stack.push_async_callback(botapi.stop)
         more = {**common, "MONGODB_URI": mongod_uri}
-        second = Stage(botapi, first.simulator, folders[1], free_port(), more=more)
-        stack.push_async_callback(second.stop_program)
+        second = ProgramProcess(
+            data_dir=folders[1],
+            telegram_url=botapi.url,
+            safaricom_url=simulator.url,
+            account=config,
+            more=more,
+        )
+        stack.push_async_callback(second.stop)
         store = await Store.open(mongod_uri, database_name)
         stack.push_async_callback(store.close)
         yield Pair(
@@ -115,23 +123,23 @@ async def pair(mongod_uri: str, database_name: str, tmp_path: Path) -> AsyncIter
 @pytest.mark.program
 async def test_f42_a_program_frozen_past_its_lease_changes_nothing_when_it_thaws(pair: Pair) -> None:
     payment_id = await pair.prompted()
-    await pair.first.start_program()
+    await pair.first.start()
     pair.line.hold = (b"findAndModify", RECEIPT.encode())
     base = f"http://127.0.0.1:{pair.first.port}"
     async with httpx.AsyncClient(trust_env=False) as http:
         url = CallbackAddresses(base, [SECRET]).url("stk", payment_id)
         assert (await http.post(url, content=callback())).status_code == 200
         await asyncio.wait_for(pair.line.held.wait(), 10)
-        pair.first.signal_program(signal.SIGSTOP)  # It read the payment, decided, and is about to write.
+        pair.first.send_signal(signal.SIGSTOP)  # It read the payment, decided, and is about to write.
         try:
-            await pair.second.start_program()
+            await pair.second.start()
             row = await pair.until_done()
             paid = await pair.payment(payment_id)
         finally:
             pair.line.held.clear()
             pair.line.hold = (b"findAndModify", b"inbox")
             pair.line.go.set()
-            pair.first.signal_program(signal.SIGCONT)
+            pair.first.send_signal(signal.SIGCONT)
         await asyncio.wait_for(pair.line.held.wait(), 20)  # It speaks of the row once more.
         assert (await http.get(f"{base}/readyz")).status_code == 200
     assert paid.state is State.PAID

@@ -94,7 +94,7 @@ async def test_f20_what_was_acknowledged_and_not_worked_is_worked_within_two_sec
     await store.close()
     await server.stop()
     async with stage(short_folder, simulator=DarajaSimulator()) as set_up:
-        await set_up.start_program()
+        await set_up.program.start()
         began = time.monotonic()
         store = await Store.open(server.uri, "legalpro")
         try:

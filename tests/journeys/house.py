@@ -21,9 +21,9 @@ from bot.pace import PaceLimits
 from bot.parts import BotLimits
 from bot.poller import PollLimits
 from daraja.transport import Timeouts
+from legalpro.process import free_port
 from legalpro.serving import listening
 from legalpro.settings import Settings
-from legalpro.stage import free_port
 from legalpro.wiring import Parts, wire
 from payments.engine import EngineLimits
 from payments.payment import Payment, State

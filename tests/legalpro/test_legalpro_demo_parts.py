@@ -15,10 +15,10 @@ from legalpro.demo.story import of_asha, past
 from legalpro.demo.story_refunds import waiting
 from legalpro.demo.tracks import payment_track, refund_track
 from legalpro.demo.window import has_screen
-from legalpro.stage import ProgramFailed
+from legalpro.process import ProgramFailed
 from payments.payment import Payment, State
 from sandbox.page import ProgramState, Track
-from tests.legalpro.demo_stage import PretendStage
+from tests.legalpro.demo_program import PretendProgram
 
 NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
 BACK: list[ProgramState] = ["killed", "starting", "running"]
@@ -39,8 +39,8 @@ class Told:
 
 
 async def test_a_killed_program_is_brought_back_and_the_page_hears_each_step() -> None:
-    stage, told = PretendStage(), Told(enough=5)
-    keeper = Keeper(stage, pause_s=0)
+    program, told = PretendProgram(), Told(enough=5)
+    keeper = Keeper(program, pause_s=0)
     await keeper.begin(told)
     async with asyncio.timeout(5):
         keeping = asyncio.create_task(keeper.keep())
@@ -48,34 +48,34 @@ async def test_a_killed_program_is_brought_back_and_the_page_hears_each_step() -
         await told.enough.wait()
     keeping.cancel()
     assert told.states == ["starting", "running", *BACK]
-    assert stage.signals == [signal.SIGKILL]
+    assert program.signals == [signal.SIGKILL]
 
 
 async def test_a_program_that_dies_by_itself_is_brought_back_even_without_telegram() -> None:
-    stage, told = PretendStage(), Told(enough=5)
-    keeper = Keeper(stage, pause_s=0)
+    program, told = PretendProgram(), Told(enough=5)
+    keeper = Keeper(program, pause_s=0)
     await keeper.begin(told)
     async with asyncio.timeout(5):
         keeping = asyncio.create_task(keeper.keep())
-        stage.dies()
+        program.dies()
         await told.enough.wait()
     keeping.cancel()
-    assert stage.starts == [True, False]
+    assert program.starts == [True, False]
 
 
 async def test_what_does_not_run_cannot_be_killed() -> None:
-    assert not Keeper(PretendStage()).kill()
+    assert not Keeper(PretendProgram()).kill()
 
 
 async def test_one_failed_start_is_tried_again_but_not_for_ever() -> None:
-    stage = PretendStage()
-    keeper = Keeper(stage, pause_s=0)
+    program = PretendProgram()
+    keeper = Keeper(program, pause_s=0)
     await keeper.begin(lambda _: None)
-    stage.failing = MOST_FAILED_STARTS
-    stage.dies()
+    program.failing = MOST_FAILED_STARTS
+    program.dies()
     with pytest.raises(ProgramFailed):
         await keeper.keep()
-    assert len(stage.starts) == 1 + MOST_FAILED_STARTS
+    assert len(program.starts) == 1 + MOST_FAILED_STARTS
 
 
 # The strip.

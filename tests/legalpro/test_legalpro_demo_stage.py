@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from legalpro.stage import ProgramFailed, stage
+from legalpro.process import ProgramFailed
+from legalpro.stage import stage
 from sandbox.safaricom import QUICK, DarajaSimulator
 
 ROOT = Path(__file__).parents[2]
@@ -36,11 +37,11 @@ async def test_a_stage_refuses_whatever_is_real_and_does_not_repeat_it(
     tmp_path: Path, name: str, value: str
 ) -> None:
     async with stage(tmp_path, simulator=DarajaSimulator(config=QUICK)) as set_up:
-        set_up.more = {name: value}
+        set_up.program.more = {name: value}
         with pytest.raises(ProgramFailed, match=name) as refused:
-            await set_up.start_program()
+            await set_up.program.start()
         assert value not in str(refused.value)
-        assert not set_up.is_running
+        assert not set_up.program.is_running
 
 
 @pytest.mark.program

@@ -247,8 +247,8 @@ async def legalpro(environment: dict[str, str], *arguments: str) -> tuple[int, s
 async def test_the_commands_work_beside_the_running_program_and_without_it(short_folder: Path) -> None:
     short_folder.mkdir(parents=True)  # noqa: ASYNC240  small, local, and nothing else runs
     async with stage(short_folder, simulator=DarajaSimulator(config=QUICK)) as set_up:
-        environment = {**set_up._environment(), "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
-        await set_up.start_program()
+        environment = {**set_up.program._environment(), "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+        await set_up.program.start()
         beside = await asyncio.gather(
             legalpro(environment, "invariants"),
             legalpro(environment, "replay", "--quarantined"),
@@ -256,7 +256,7 @@ async def test_the_commands_work_beside_the_running_program_and_without_it(short
             legalpro(environment, "export", "month", "--form", "json"),
             legalpro(environment, "export", "soon"),
         )
-        await set_up.stop_program()
+        await set_up.program.stop()
         alone = await legalpro(environment, "invariants")
     assert [code for code, _ in beside] == [0, 0, 0, 0, 1], beside
     assert "I3   the amount paid is the amount asked for: ok" in beside[0][1]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from legalpro.settings import SANDBOX_PASSKEY, BadSettings, Settings, read_settings
+from legalpro.exits import BadSettings
+from legalpro.settings import SANDBOX_PASSKEY, Settings, read_settings
 
 TOKEN = "123456789:AAE-not-a-real-token-0123456789abcdef"
 ENOUGH = {

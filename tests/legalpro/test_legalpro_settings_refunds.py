@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from legalpro.settings import BadSettings, Settings
+from legalpro.exits import BadSettings
+from legalpro.settings import Settings
 from legalpro.wiring_refunds import initiator_of
 from tests.legalpro.test_legalpro_settings import ENOUGH, LIVE, given, problems, read
 

@@ -20,7 +20,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from legalpro.stage import free_port
+from legalpro.process import free_port
 
 USER = {"id": 7, "is_bot": False, "first_name": "Asha", "language_code": "en"}
 CHAT = {"id": 7, "type": "private", "first_name": "Asha"}

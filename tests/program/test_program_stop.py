@@ -48,15 +48,15 @@ async def test_f61_sigterm_under_load_loses_nothing_doubles_nothing_and_ends_soo
     short_folder.mkdir(mode=0o700)  # noqa: ASYNC240  a test's own folder
     config = SimulatorConfig(prompt_delay_s=0.2, pin_delay_s=0.5, query_limit=None)
     async with stage(short_folder, simulator=DarajaSimulator(config=config)) as set_up:
-        await set_up.start_program()
+        await set_up.program.start()
         async with asyncio.TaskGroup() as group:
             for user in CLIENTS:
                 group.create_task(pays(set_up, user))
         await set_up.simulator.wait_for_pushes(2, timeout_s=SEE_S)  # Some are sent, some are not.
         began = time.monotonic()
-        await set_up.stop_program()
+        await set_up.program.stop()
         assert time.monotonic() - began < 20
-        await set_up.start_program()
+        await set_up.program.start()
         for user in CLIENTS:
             await reads(set_up.botapi, user, "Paid: KES 1,500")
         phones = [push.order.phone for push in set_up.simulator.pushes if push.state != "refused"]

@@ -1,4 +1,4 @@
-"""A stage whose program is only pretended, for tests of whoever keeps it."""
+"""A program that is only pretended, for tests of whoever keeps it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import asyncio
 import signal
 from dataclasses import dataclass, field
 
-from legalpro.stage import ProgramFailed
+from legalpro.process import ProgramFailed
 
 
 @dataclass(kw_only=True)
-class PretendStage:
+class PretendProgram:
     """See `legalpro.demo.keeper.Kept`. The next `failing` starts come to nothing."""
 
     failing: int = 0
@@ -26,17 +26,20 @@ class PretendStage:
     def is_running(self) -> bool:
         return not self._ended.is_set()
 
-    async def start_program(self, *, with_telegram: bool = True) -> None:
+    async def until_ready(self) -> None:
+        await self.start()
+
+    async def start(self, *, with_telegram: bool = True) -> None:
         self.starts.append(with_telegram)
         if self.failing:
             self.failing -= 1
             raise ProgramFailed("pretended")
         self._ended.clear()
 
-    async def program_ended(self) -> None:
+    async def ended(self) -> None:
         await self._ended.wait()
 
-    def signal_program(self, name: signal.Signals) -> None:
+    def send_signal(self, name: signal.Signals) -> None:
         self.signals.append(name)
         self._ended.set()
 
