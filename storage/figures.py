@@ -5,6 +5,7 @@ Owns what is asked of MongoDB for that. The sums are kept by `storage.rollups`.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -45,10 +46,14 @@ class FiguresReader:
     async def figures(self, period: Period, *, matters: int, thorough: bool) -> Figures:
         """See `Rollups.figures`."""
         spans = spans_of(period, is_latest=await self._is_latest(period))
-        sums = await self._sums_of(spans)
+        sums, new, everybody, by_day, by_matter = await asyncio.gather(
+            self._sums_of(spans),
+            self._count({"first_at": {"$gte": period.since, "$lt": period.until}}),
+            self._payers_of(period, thorough=thorough),
+            self._by_day(period),
+            self._by_matter(spans, matters),
+        )
         took = _summed(each.took for each in sums)
-        new = await self._count({"first_at": {"$gte": period.since, "$lt": period.until}})
-        everybody = await self._payers_of(period, thorough=thorough)
         return Figures(
             first=period.first,
             last=period.last,
@@ -59,10 +64,10 @@ class FiguresReader:
             p95_s=_percentile(took, 0.95),
             new_payers=new,
             returning_payers=None if everybody is None else everybody - new,
-            by_day=await self._by_day(period),
+            by_day=by_day,
             by_hour=_by_hour(sums),
             by_kind=_by_kind(sums),
-            by_matter=await self._by_matter(spans, matters) if matters else (),
+            by_matter=by_matter,
         )
 
     async def _is_latest(self, period: Period) -> bool:
@@ -111,6 +116,8 @@ class FiguresReader:
         return int(counted[0]["payers"]) if counted else 0
 
     async def _by_matter(self, spans: Sequence[Span], most: int) -> tuple[Part[str], ...]:
+        if not most:
+            return ()
         wanted = [
             {"grain": span.grain, "begins": {"$gte": f"{span.first}", "$lte": f"{span.last}"}}
             for span in spans
