@@ -38,6 +38,7 @@ class Movement(NamedTuple):
         receipt: M-Pesa's number of this very movement; empty while it is not known.
         payment_id: of a refund, the payment that it gives back.
         refund_id: empty for a payment.
+        for_whom: whose fee it is, where it is not the payer's own.
         phone_masked: masked already; the ledger tells no whole number.
         approved_by: who let a refund go out; empty for a payment.
     """
@@ -52,6 +53,7 @@ class Movement(NamedTuple):
     payment_id: str
     refund_id: str
     client: str
+    for_whom: str
     phone_masked: str
     method: Method
     approved_by: str

@@ -17,18 +17,18 @@ from storage.shelf import Row
 
 OF_PAYMENTS = (
     "changed_at", "paid_at", "paid_kes", "amount_kes", "kind", "title", "reference", "receipt", "user_id",
-    "phone",
+    "for_whom", "phone",
 )  # fmt: skip
 OF_REFUNDS = (
     "changed_at", "paid_out_at", "amount_kes", "title", "mpesa_code", "payment_id", "user_id", "phone",
     "route", "approved_by_name",
 )  # fmt: skip
-OF_ITS_PAYMENT = ("kind", "reference")
+OF_ITS_PAYMENT = ("kind", "reference", "for_whom")
 
 _FEES = {fee.value: fee for fee in FeeKind}
 _PAID, _REFUND, _PUSH = Direction.PAID, Direction.REFUND, Method.STK_PUSH
 _METHODS = {Route.B2C.value: Method.B2C, Route.REVERSAL.value: Method.REVERSAL}
-_TYPES = [datetime, Direction, int, FeeKind, str, str, str, str, str, str, str, Method, str]
+_TYPES = [datetime, Direction, int, FeeKind, str, str, str, str, str, str, str, str, Method, str]
 """Of the parts of a movement, in their order."""
 
 
@@ -69,6 +69,7 @@ def _payment(row: Row, client: str) -> Movement:
         payment_id=row["_id"],
         refund_id="",
         client=client,
+        for_whom=row.get("for_whom", ""),
         phone_masked=mask_phone(row["phone"]),
         method=_PUSH,
         approved_by="",
@@ -88,6 +89,7 @@ def _refund(row: Row, payments: Mapping[str, Row], client: str) -> Movement:
         payment_id=row["payment_id"],
         refund_id=row["_id"],
         client=client,
+        for_whom=payment.get("for_whom", ""),
         phone_masked=mask_phone(row["phone"]),
         method=_METHODS[row["route"]],
         approved_by=row.get("approved_by_name", ""),

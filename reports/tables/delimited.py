@@ -26,6 +26,7 @@ COLUMNS = (
     "Payment",
     "Refund",
     "Client",
+    "On behalf of",
     "Phone",
     "Method",
     "Approved by",

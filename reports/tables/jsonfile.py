@@ -52,6 +52,7 @@ def _line(movement: Movement) -> str:
             "payment_id": movement.payment_id,
             "refund_id": movement.refund_id or None,
             "client": movement.client,
+            "for_whom": movement.for_whom or None,
             "phone_masked": movement.phone_masked,
             "method": movement.method.value,
             "approved_by": movement.approved_by or None,

@@ -18,7 +18,15 @@ from reports.tables.delimited import COLUMNS, sum_rows
 ROWS_A_SHEET = 1_000_000
 
 _LOOKS = {"Time (Nairobi)": Look.TIME, "Amount (KES)": Look.KES}
-_WIDTHS = {"Time (Nairobi)": 19, "Fee": 32, "Payment": 19, "Refund": 19, "Client": 28, "Reference": 20}
+_WIDTHS = {
+    "Time (Nairobi)": 19,
+    "Fee": 32,
+    "Payment": 19,
+    "Refund": 19,
+    "Client": 28,
+    "On behalf of": 28,
+    "Reference": 20,
+}
 _TABLE = tuple(Column(title, _LOOKS.get(title, Look.TEXT), _WIDTHS.get(title, 14)) for title in COLUMNS)
 _SUM_LOOKS = tuple(Look.SUM_KES if column.look is Look.KES else Look.SUM_TEXT for column in _TABLE)
 
@@ -53,6 +61,7 @@ class XlsxWriter:
             movement.payment_id,
             movement.refund_id,
             movement.client,
+            movement.for_whom,
             movement.phone_masked,
             movement.method.value,
             movement.approved_by,

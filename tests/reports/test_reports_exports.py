@@ -42,6 +42,7 @@ PAID = Movement(
     payment_id="9f2c4b1a7d3e5f60",
     refund_id="",
     client="Ngũgĩ wa Thiong'o",
+    for_whom="",
     phone_masked="0712***678",
     method=Method.STK_PUSH,
     approved_by="",
@@ -130,6 +131,7 @@ async def test_a_csv_has_a_row_for_each_movement_and_the_sums_at_its_end() -> No
         "9f2c4b1a7d3e5f60",
         "",
         "Ngũgĩ wa Thiong'o",
+        "",
         "0712***678",
         "stk_push",
         "",
@@ -151,17 +153,18 @@ async def test_a_csv_begins_with_the_mark_by_which_excel_knows_utf_8() -> None:
 
 async def test_a_csv_is_the_same_to_the_byte_as_ever() -> None:
     odd = PAID._replace(title="=1+1", reference='a "b", c', client="two\nlines", receipt="", approved_by="-x")
+    odd = odd._replace(for_whom="+254, Wairimu")
     data, _ = await exported(Form.CSV, PAID, BACK, odd)
-    fee, case, who = '"First consultation, 30 minutes"', "HCCC/E123/2026", "Ngũgĩ wa Thiong'o,0712***678"
-    odd_fee, odd_case, odd_who = "'=1+1", '"a ""b"", c"', '"two\nlines",0712***678'
+    fee, case, who = '"First consultation, 30 minutes"', "HCCC/E123/2026", "Ngũgĩ wa Thiong'o,,0712***678"
+    odd_fee, odd_case, odd_who = "'=1+1", '"a ""b"", c"', '"two\nlines","\'+254, Wairimu",0712***678'
     one, both = PAID.payment_id, f"{PAID.payment_id},{BACK.refund_id}"
     assert data.decode("utf-8-sig").split("\r\n")[1:] == [
         f"2026-11-25 01:30:05,paid,1500,consultation,{fee},{case},UKNPAGYMSW,{one},,{who},stk_push,",
         f"2026-11-26 01:30:05,refund,-500,consultation,{fee},{case},UKOPAGYMSX,{both},{who},b2c,Otieno",
         f"2026-11-25 01:30:05,paid,1500,consultation,{odd_fee},{odd_case},,{one},,{odd_who},stk_push,'-x",
-        ",Payments: 2,3000,,,,,,,,,,",
-        ",Refunds: 1,-500,,,,,,,,,,",
-        ",Net,2500,,,,,,,,,,",
+        ",Payments: 2,3000,,,,,,,,,,,",
+        ",Refunds: 1,-500,,,,,,,,,,,",
+        ",Net,2500,,,,,,,,,,,",
         "",
     ]
 
@@ -173,8 +176,8 @@ async def test_a_line_of_json_is_the_same_to_the_byte_as_ever() -> None:
         '{"at": "2026-11-25T01:30:05.123000+03:00", "direction": "refund", "amount_kes": -500, '
         '"fee": "consultation", "title": "First consultation, 30 minutes", "reference": "HCCC/E123/2026", '
         '"receipt": "UKOPAGYMSX", "payment_id": "9f2c4b1a7d3e5f60", "refund_id": "00aa11bb22cc33dd", '
-        '"client": "Ngũgĩ wa Thiong\'o", "phone_masked": "0712***678", "method": "b2c", '
-        '"approved_by": "Otieno"}'
+        '"client": "Ngũgĩ wa Thiong\'o", "for_whom": null, "phone_masked": "0712***678", '
+        '"method": "b2c", "approved_by": "Otieno"}'
     )
     assert sums.startswith(
         '], "sums": {"payments": 0, "received_kes": 0, "refunds": 1, "refunded_kes": -500,'
@@ -250,12 +253,17 @@ async def test_the_same_movements_give_the_same_bytes(form: Form) -> None:
 @pytest.mark.parametrize("formula", FORMULAS)
 async def test_no_name_becomes_a_formula_in_a_csv(formula: str) -> None:
     evil = PAID._replace(
-        client=formula, title=formula, reference=formula, receipt=formula, approved_by=formula
+        client=formula,
+        for_whom=formula,
+        title=formula,
+        reference=formula,
+        receipt=formula,
+        approved_by=formula,
     )
     data, _ = await exported(Form.CSV, evil)
     row = rows_of_csv(data)[1]
     assert len(row) == len(COLUMNS)
-    for cell in (row[4], row[5], row[6], row[9], row[12]):
+    for cell in (row[4], row[5], row[6], row[9], row[10], row[13]):
         assert "'" in cell
         for part in (
             cell.replace("\t", ";").replace("|", ";").replace("\r", ";").replace("\n", ";").split(";")

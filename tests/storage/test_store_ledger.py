@@ -79,7 +79,7 @@ async def all_of(ledger: Ledger, since: datetime, until: datetime) -> list[Movem
 async def test_payments_and_refunds_come_in_one_order_with_names_and_kinds(store: Store) -> None:
     client = Client(user_id=UserId(7), chat_id=ChatId(7), first_name="Asha", seen_at=T0)
     await store.clients.seen(client)
-    await paid(store, 1, 0, reference="HCCC/E1/2026")
+    await paid(store, 1, 0, reference="HCCC/E1/2026", for_whom="Wairimu")
     await paid(store, 2, 20)
     await given_back(store, 9, 10, of=1, approved_by_name="Ben", route=Route.REVERSAL)
     rows = await told(store, *FOR_EVER)
@@ -88,6 +88,7 @@ async def test_payments_and_refunds_come_in_one_order_with_names_and_kinds(store
     assert (back.amount_kes, back.reference, back.approved_by) == (-500, "HCCC/E1/2026", "Ben")
     assert (back.refund_id, back.method, back.client) == (f"{9:016x}", Method.REVERSAL, "Asha")
     assert rows[0].phone_masked == "0700***123"
+    assert [row.for_whom for row in rows] == ["Wairimu", "Wairimu", ""]
 
 
 async def test_only_what_moved_money_in_the_period_is_told(store: Store) -> None:
