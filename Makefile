@@ -34,6 +34,7 @@ soak: $(READY) ## every crash point, more kills, SEEDS=10000 simulated worlds fr
 	$(BIN)/python -m pytest -m soak
 
 bench: $(READY) ## measure what is claimed to be fast; ROWS=1000000 for the office's figures of a large firm
+	$(BIN)/python -m benchmarks.start
 	$(BIN)/python -m benchmarks.figures
 
 lint: $(READY) ## style and common mistakes

@@ -7,8 +7,8 @@ from bot.phrases import Phrase
 PRIVACY = Phrase(
     "<b>What {firm} keeps of you</b>\n"
     "Your name on Telegram, your number there, the language you read, and the M-Pesa number you pay with, so "
-    "that you need not type it again. Of each payment: what it is for, the amount, when, the M-Pesa number "
-    "and receipt, and what we heard from Safaricom about it.\n\n"
+    "that you need not type it again. Of each payment: what it is for, for whom if you told us, the amount, "
+    "when, the M-Pesa number and receipt, and what we heard from Safaricom about it.\n\n"
     "<b>Why</b>\n"
     "To take your payment, to tell you how it is doing, to give you receipts and refunds, and because the "
     "law asks us to keep accounts. We never ask for your PIN, and pass nothing on except to Safaricom, who "
