@@ -45,6 +45,28 @@ def test_who_cancels_on_the_phone_can_try_again(open_desk: OpenDesk) -> None:
     desk.reads("Paid: KES 1,102")
 
 
+def test_who_pays_for_somebody_else_and_comes_back_is_two_taps_from_paying_the_same(
+    open_desk: OpenDesk,
+) -> None:
+    desk = open_desk(ASHA)
+    desk.orders(1_121, "HCCC/E9/2026")
+    desk.taps("For somebody else")
+    desk.reads("Whose fee are you paying?")
+    desk.says("<b>Wairimu & Sons")
+    desk.reads("On behalf of: <b>Wairimu & Sons")
+    desk.taps("Pay KES")
+    desk.is_prompted(1_121)
+    desk.enters_pin()
+    desk.reads("Paid: KES 1,121")
+    desk.says("/start")
+    desk.taps("Again: Case fee HCCC")
+    desk.reads("On behalf of: <b>Wairimu & Sons")
+    desk.taps("Pay KES")
+    desk.reads("takes the same amount only once in two minutes")
+    desk.taps("Cancel")
+    desk.closes_alert("Nothing was sent")
+
+
 def test_a_wrong_pin_is_told_and_takes_nothing(open_desk: OpenDesk) -> None:
     desk = open_desk(ASHA)
     before = desk.balance_kes()
