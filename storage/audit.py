@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, fields
 
 from pydantic import ValidationError
@@ -56,9 +57,11 @@ class MongoAuditLog:
 
     async def entries(self) -> AsyncGenerator[AuditEntry | Unreadable, None]:
         """See `AuditLog.entries`."""
-        async for rows in batches(self._shelf.rows.find().sort("_id", ASCENDING)):
-            for row in rows:
-                yield entry_of(row)
+        # Whoever stops at the first bad entry must leave no cursor behind.
+        async with aclosing(batches(self._shelf.rows.find().sort("_id", ASCENDING))) as all_rows:
+            async for rows in all_rows:
+                for row in rows:
+                    yield entry_of(row)
 
     async def head(self) -> Head:
         """See `AuditLog.head`. Taken as it stands: a forged last row must not silence the trail."""

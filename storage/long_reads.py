@@ -7,7 +7,7 @@ the driver sends what one call may take; so a long reading would end in its midd
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import pymongo
 from pymongo.asynchronous.cursor import AsyncCursor
@@ -24,7 +24,7 @@ WHOLE_S = 24 * 3_600.0
 
 async def batches(
     found: AsyncCursor[Row], at_once: int = AT_ONCE, *, batch_s: float = BATCH_S
-) -> AsyncIterator[list[Row]]:
+) -> AsyncGenerator[list[Row], None]:
     """All that is found, in its order; the next batch comes while one is worked.
 
     Raises:
