@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, Request, expect
 
+from bot.manners import MannerLimits
+
 SEE_MS = 20_000
 SLOWLY_MS = 45_000
 PIN = "1234"
 FINE = {"Safaricom's confirmation": "arrives", "Safaricom": "works", "Telegram": "works"}
+
+
+@dataclass(slots=True)
+class Pace:
+    """All tests' hands together: half of what the bot takes from one person, however fast the machine is.
+
+    The personas are few and act in every test; in a row they would be taken for one who floods.
+    """
+
+    limits: MannerLimits = field(default_factory=MannerLimits)
+    _calm_at_s: float = 0.0
+
+    def keep(self, page: Page) -> None:
+        """Before something is done: wait for as long as it would be too fast."""
+        now_s, each_s = time.monotonic(), 1 / self.limits.per_second
+        self._calm_at_s = max(self._calm_at_s + each_s, now_s - self.limits.burst / 2 * each_s)
+        if self._calm_at_s > now_s:
+            page.wait_for_timeout((self._calm_at_s - now_s) * 1_000)
+
+
+PACE = Pace()
 
 
 @dataclass
@@ -59,6 +83,7 @@ class Desk:
         return self.log.locator("article.theirs").last
 
     def says(self, text: str) -> None:
+        PACE.keep(self.page)
         self.page.get_by_label("Message", exact=True).fill(text)
         self.page.get_by_role("button", name="Send").click()
         expect(self.log.locator("article.mine").last).to_contain_text(text, timeout=SEE_MS)
@@ -68,7 +93,13 @@ class Desk:
         return self.log.get_by_role("button", name=re.compile(rf"^{label}")).last
 
     def taps(self, label: str) -> None:
+        PACE.keep(self.page)
         self.button(label).click()
+
+    def taps_twice(self, label: str) -> None:
+        """As a nervous hand does."""
+        PACE.keep(self.page)
+        self.button(label).dblclick()
 
     def reads(self, words: str, timeout_ms: int = SEE_MS) -> None:
         """See these words in the newest message of the bot."""

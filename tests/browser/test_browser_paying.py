@@ -102,7 +102,7 @@ def test_a_double_tap_on_pay_asks_the_phone_once(open_desk: OpenDesk) -> None:
     desk = open_desk(ASHA)
     before, texts = desk.balance_kes(), desk.texts.count()
     desk.orders(1_106)
-    desk.button("Pay KES").dblclick()
+    desk.taps_twice("Pay KES")
     alert = desk.page.get_by_role("dialog")
     expect(alert).to_contain_text("already on its way", timeout=SEE_MS)
     alert.get_by_role("button", name="OK").click()
