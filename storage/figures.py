@@ -116,22 +116,30 @@ class FiguresReader:
         return int(counted[0]["payers"]) if counted else 0
 
     async def _by_matter(self, spans: Sequence[Span], most: int) -> tuple[Part[str], ...]:
+        """Those that brought most. Who they are, an index alone tells; only theirs is summed up whole."""
         if not most:
             return ()
-        wanted = [
-            {"grain": span.grain, "begins": {"$gte": f"{span.first}", "$lte": f"{span.last}"}}
-            for span in spans
-        ]
-        sums = {name: {"$sum": f"$takings.{name}"} for name in TakingsPart.model_fields}
+        names = [row["_id"] for row in await self._matters_of(spans, {}, ["received_kes"], most)]
+        rows = await self._matters_of(spans, {"matter": {"$in": names}}, [*TakingsPart.model_fields], most)
+        return tuple(Part(key=row.pop("_id"), takings=Takings(**row)) for row in rows)
+
+    async def _matters_of(
+        self, spans: Sequence[Span], wanted: Row, fields: Sequence[str], most: int
+    ) -> list[Row]:
+        """Sums by matter, by what was received; greatest first."""
+        sums = {name: {"$sum": f"$takings.{name}"} for name in fields}
         stages: list[Row] = [
-            {"$match": {"$or": wanted}},
+            {"$match": {"$or": [_begins_in(span) | wanted for span in spans]}},
             {"$group": {"_id": "$matter", **sums}},
             {"$sort": {"received_kes": -1, "_id": 1}},
             {"$limit": most},
         ]
         with store_errors():
-            rows = await (await self._matters.aggregate(stages)).to_list()
-        return tuple(Part(key=row.pop("_id"), takings=Takings(**row)) for row in rows)
+            return await (await self._matters.aggregate(stages)).to_list()
+
+
+def _begins_in(span: Span) -> Row:
+    return {"grain": span.grain, "begins": {"$gte": f"{span.first}", "$lte": f"{span.last}"}}
 
 
 def _from_to(span: Span) -> Row:

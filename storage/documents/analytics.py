@@ -61,7 +61,16 @@ class MatterDocument(Document):
 
         name = "matterrollups"
         keep_nulls = False
-        indexes: ClassVar = [IndexModel([("grain", ASCENDING), ("begins", ASCENDING)])]
+        indexes: ClassVar = [
+            IndexModel(
+                [
+                    ("grain", ASCENDING),
+                    ("begins", ASCENDING),
+                    ("matter", ASCENDING),
+                    ("takings.received_kes", ASCENDING),
+                ]
+            )
+        ]
 
 
 class PayerDocument(Document):

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
 
 from payments.catalogue import FeeKind
 from payments.payment import Payment
 from payments.values import ChatId, PaymentId, Phone, UserId
 from storage.connect import Store
 
+Row = dict[str, Any]
+Database = AsyncDatabase[Row]
 T0 = datetime(2026, 3, 2, 9, 30, 0, 123_000, tzinfo=UTC)
 
 
@@ -48,6 +53,13 @@ async def other_store(mongod_uri: str, database_name: str, clock: Clock) -> Asyn
     opened = await Store.open(mongod_uri, database_name, now=clock)
     yield opened
     await opened.close()
+
+
+@pytest_asyncio.fixture
+async def database(mongod_uri: str, database_name: str) -> AsyncIterator[Database]:
+    """The rows as a person's shell sees them."""
+    async with AsyncMongoClient[Row](mongod_uri, tz_aware=True) as client:
+        yield client[database_name]
 
 
 def _a_payment(payment_id: str = "a1", phone: str = "254712345678", chat: int = 11) -> Payment:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bson import Int64
 
 from payments.audit import AuditRecord
-from tests.storage.planting import Database, Life, breaks, change
+from tests.storage.conftest import Database
+from tests.storage.planting import Life, breaks, change
 
 BREAKS_TOO = {
     plant: {"I22"}

@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from pymongo.asynchronous.database import AsyncDatabase
-
 from payments.admins import Admin
 from payments.analytics.bookkeeping import Bookkeeper
 from payments.auditing import Auditor
@@ -29,10 +27,8 @@ from storage.connect import Store
 from storage.invariants import INVARIANTS
 from tests.payments.keeping import Kept
 from tests.payments.listed import ListedAdmins
-from tests.storage.conftest import Clock
+from tests.storage.conftest import Clock, Database, Row
 
-Row = dict[str, Any]
-Database = AsyncDatabase[Row]
 MakePayment = Callable[..., Payment]
 K = EvidenceKind
 ANN = Admin(user_id=UserId(1), name="Ann", act="ask")

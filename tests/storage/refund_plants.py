@@ -6,7 +6,8 @@ from bson import Int64
 
 from payments.refunds.evidence import Word
 from payments.values import RefundId
-from tests.storage.planting import BEN, Database, Life, breaks, change
+from tests.storage.conftest import Database
+from tests.storage.planting import BEN, Life, breaks, change
 
 IMPLIES = {"a_refund_sent_twice": {"I6"}, "money_let_go_by_time": {"I6"}}
 """What else is broken then, by what was planted."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 from bson import Int64
-from pymongo import AsyncMongoClient
 
 from payments.audit import AuditRecord
 from payments.inbox import InboxRow
@@ -21,17 +18,10 @@ from storage.connect import Store
 from storage.invariant_book import LATELY, stages_of
 from storage.invariants import INVARIANTS, MOST_ATTEMPTS, MOST_HISTORY
 from tests.storage import figure_plants, refund_plants
-from tests.storage.conftest import T0, Clock
-from tests.storage.planting import PLANTS, Database, K, Life, MakePayment, Plant, Row, breaks, change
+from tests.storage.conftest import T0, Clock, Database
+from tests.storage.planting import PLANTS, K, Life, MakePayment, Plant, breaks, change
 
 OTHER_PHONE = "254712000000"
-
-
-@pytest_asyncio.fixture
-async def database(mongod_uri: str, database_name: str) -> AsyncIterator[Database]:
-    """The rows as a person's shell sees them."""
-    async with AsyncMongoClient[Row](mongod_uri, tz_aware=True) as client:
-        yield client[database_name]
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from payments.refunds.evidence import Word
 from payments.values import CheckoutId, Receipt
 from storage.connect import Store
 from storage.invariants import INVARIANTS
-from tests.storage.conftest import Clock
+from tests.storage.conftest import Clock, Database
 from tests.storage.planting import Life
 
 K = EvidenceKind
@@ -110,6 +110,32 @@ async def test_of_two_bookkeepers_one_posts_a_batch_and_the_other_nothing(
     assert await store.rollups.post(batch, postings)
     assert not await other_store.rollups.post(same, postings)
     assert (await store.rollups.figures(EVER, matters=0)).takings.payments == 1
+
+
+async def test_of_many_matters_only_those_that_brought_most_are_read(
+    store: Store, database: Database
+) -> None:
+    """Received over two days, of which each matter has one row; the sums of the others stay in the index."""
+    for day in ("2026-03-02", "2026-03-03"):
+        await database["matterrollups"].insert_many([_matter(day, number) for number in range(300)])
+    before = await _rows_read(database)
+    figures = await store.rollups.figures(Period(date(2026, 3, 2), date(2026, 3, 3)), matters=3)
+    read = await _rows_read(database) - before
+    assert [part.key for part in figures.by_matter] == ["M299", "M298", "M297"]
+    assert figures.by_matter[0].takings == Takings(received_kes=598, payments=2, refunded_kes=20, refunds=2)
+    assert read <= 2 * 3
+
+
+def _matter(day: str, number: int) -> dict[str, object]:
+    takings = {"received_kes": number, "payments": 1, "refunded_kes": 10, "refunds": 1}
+    facts = {"grain": "day", "begins": day, "matter": f"M{number}"}
+    return {"_id": f"day:{day}:M{number}", **facts, "takings": takings}
+
+
+async def _rows_read(database: Database) -> int:
+    """By everybody, since the server began."""
+    status = await database.command("serverStatus")
+    return int(status["metrics"]["queryExecutor"]["scannedObjects"])
 
 
 @pytest.mark.parametrize("seed", range(6))

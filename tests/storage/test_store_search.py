@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 import pytest_asyncio
 from beanie import Document
-from pymongo import AsyncMongoClient
-from pymongo.asynchronous.database import AsyncDatabase
 
 from payments.catalogue import FeeKind
 from payments.client import Client
@@ -26,8 +22,8 @@ from storage.payment_book import document_of
 from storage.search import NEWEST_FIRST, filter_of, steps
 from storage.shelf import Shelf, row_of
 from tests.payments.builders import a_payment
+from tests.storage.conftest import Database
 
-Row = dict[str, Any]
 BEGAN = datetime(2026, 11, 1, 9, tzinfo=UTC)
 KINDS, STATES = list(FeeKind), (State.PAID, State.PAID, State.UNPAID, State.REVIEW)
 COUNT = 400
@@ -58,13 +54,7 @@ ALL = [the_payment(number) for number in range(COUNT)]
 
 
 @pytest_asyncio.fixture
-async def database(mongod_uri: str, database_name: str) -> AsyncIterator[AsyncDatabase[Row]]:
-    async with AsyncMongoClient[Row](mongod_uri, tz_aware=True) as client:
-        yield client[database_name]
-
-
-@pytest_asyncio.fixture
-async def full(store: Store, database: AsyncDatabase[Row]) -> Store:
+async def full(store: Store, database: Database) -> Store:
     rows = [row_of(document_of(payment)) for payment in ALL]
     for row in rows:
         row.pop("next_at", None)
@@ -172,9 +162,7 @@ async def test_all_that_is_wanted_is_found_once_newest_first_whatever_the_pages(
     assert await everything(full, wanted, limit=1 + len(expected) // 3) == expected
 
 
-async def test_a_payment_that_comes_meanwhile_shifts_nothing(
-    full: Store, database: AsyncDatabase[Row]
-) -> None:
+async def test_a_payment_that_comes_meanwhile_shifts_nothing(full: Store, database: Database) -> None:
     first = await full.search.page(Wanted(), None, 5)
     newer = replace(the_payment(COUNT), receipt=None)
     await Shelf(database, PaymentDocument).rows.insert_one(row_of(document_of(newer)))
@@ -195,7 +183,7 @@ ONE_PAGE, PAGES = frozenset({"receipt", "id"}), ("first", "later")
     [(search, page) for search in SEARCHES for page in PAGES if page == "first" or search not in ONE_PAGE],
 )
 async def test_a_page_looks_at_no_more_than_twice_what_it_shows(
-    full: Store, database: AsyncDatabase[Row], search: str, page: str
+    full: Store, database: Database, search: str, page: str
 ) -> None:
     wanted, _ = SEARCHES[search]
     query = filter_of(wanted) | ({"user_id": {"$in": [7, 8]}} if wanted.name else {})
