@@ -9,14 +9,15 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
 
 from legalpro.beside import DONE, FAILED, with_store
+from legalpro.large_export import HelperLost, write_large_export
 from legalpro.settings import Settings
-from payments.ledger import Ledger, UnreadableMovement
-from payments.periods import BadPeriod, Period, read_period
+from payments.ledger import UnreadableMovement
+from payments.periods import BadPeriod, read_period
 from payments.values import show_kes
-from reports.exports import Form, write_export
+from reports.exports import Form
+from reports.sums import Sums
 from storage.connect import Store
 
 _PERIODS = "there are today, week, month, quarter, year, one day and two days"
@@ -39,11 +40,11 @@ async def export(settings: Settings, words: Sequence[str], form: Form, out: Path
 
     async def write(store: Store) -> int:
         if out is None:
-            await _write(store.ledger, period, form, sys.stdout.buffer, now)
+            await write_large_export(store, period, form, sys.stdout.buffer, made_at=now)
             return DONE
         with out.open("xb") as file:
-            sums = await _write(store.ledger, period, form, file, now)
-        print(f"{period.label}: {sums}, written to {out}")
+            sums = await write_large_export(store, period, form, file, made_at=now, folder=out.parent)
+        print(f"{period.label}: {_told(sums)}, written to {out}")
         return DONE
 
     try:
@@ -54,11 +55,12 @@ async def export(settings: Settings, words: Sequence[str], form: Form, out: Path
     except UnreadableMovement as error:
         print(f"legalpro: the export ends here, what is stored cannot be read: {error}", file=sys.stderr)
         return FAILED
+    except HelperLost as error:
+        print(f"legalpro: the export ends here, please do it again: {error}", file=sys.stderr)
+        return FAILED
 
 
-async def _write(ledger: Ledger, period: Period, form: Form, file: BinaryIO, now: datetime) -> str:
-    moved = ledger.movements(period.since, period.until)
-    sums = await write_export(moved, form, file, made_at=now)
+def _told(sums: Sums) -> str:
     return (
         f"{sums.paid} payments of {show_kes(sums.paid_kes)}, "
         f"{sums.refunds} refunds of {show_kes(-sums.refunded_kes)}"

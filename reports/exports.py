@@ -29,6 +29,10 @@ class Form(StrEnum):
     JSON = "json"
 
 
+TEXTS = frozenset({Form.CSV, Form.JSON})
+"""Forms whose rows can be joined: a workbook's are packed."""
+
+
 class Writer(Protocol):
     """Writes rows into a file that stays its owner's to close."""
 
@@ -40,6 +44,13 @@ class Writer(Protocol):
 
     def close(self) -> None:
         """Let go of everything but the file, finished or not; a second time it does nothing."""
+
+
+class TextWriter(Writer, Protocol):
+    """Writes rows that can be joined with rows written elsewhere."""
+
+    def append(self, rows: BinaryIO) -> None:
+        """Copy what a bare writer of the same form has written; may take seconds."""
 
 
 async def write_export(
@@ -58,15 +69,20 @@ async def write_export(
     """
     writer, sums = writer_of(form, file, made_at), Sums()
     try:
-        async for some in movements:
-            for few in _parted(some):
-                writer.rows(few)
-                sums.add(few)
-                await asyncio.sleep(0)
+        await write_rows(movements, writer, sums)
         await asyncio.to_thread(writer.finish, sums)
     finally:
         writer.close()
     return sums
+
+
+async def write_rows(movements: AsyncIterable[Sequence[Movement]], writer: Writer, sums: Sums) -> None:
+    """Write these movements and add them to the sums; what else the form needs is the caller's."""
+    async for some in movements:
+        for few in _parted(some):
+            writer.rows(few)
+            sums.add(few)
+            await asyncio.sleep(0)
 
 
 def _parted(movements: Sequence[Movement]) -> Iterator[Sequence[Movement]]:
@@ -75,10 +91,16 @@ def _parted(movements: Sequence[Movement]) -> Iterator[Sequence[Movement]]:
 
 def writer_of(form: Form, file: BinaryIO, made_at: datetime) -> Writer:
     """The writer of a form, for whoever has the movements in another way than as an async iterator."""
-    if form is Form.CSV:
-        return CsvWriter(file)
-    if form is Form.JSON:
-        return JsonWriter(file, made_at)
+    if form in TEXTS:
+        return text_writer_of(form, file, made_at)
     from reports.tables.movement_sheet import XlsxWriter  # noqa: PLC0415  # heavy
 
     return XlsxWriter(file, made_at)
+
+
+def text_writer_of(form: Form, file: BinaryIO, made_at: datetime | None) -> TextWriter:
+    """The writer of one of `TEXTS`.
+
+    Without `made_at` it is a bare one: it writes rows alone, for another to append, and is never finished.
+    """
+    return CsvWriter(file, bare=made_at is None) if form is Form.CSV else JsonWriter(file, made_at)

@@ -37,3 +37,10 @@ class Sums:
             else:
                 self.refunds += 1
                 self.refunded_kes += movement.amount_kes
+
+    def include(self, other: Sums) -> None:
+        """Count what those are the sums of, too."""
+        self.paid += other.paid
+        self.paid_kes += other.paid_kes
+        self.refunds += other.refunds
+        self.refunded_kes += other.refunded_kes

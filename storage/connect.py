@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import dataclass, field
 from datetime import UTC
 
 import pymongo
 from beanie import init_beanie
 from pymongo import AsyncMongoClient
-from pymongo.asynchronous.database import AsyncDatabase
 
 from payments.notices import Topic
 from payments.ports import Now
@@ -101,10 +101,24 @@ _PROBE = "readiness probe"
 _MS_PER_S = 1_000
 
 
-class Store:
-    """All repositories. Each of their methods may raise `payments.ports.StoreUnavailable`."""
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a store is; the address of a server may hold a password."""
 
-    def __init__(self, client: AsyncMongoClient[Row], database: AsyncDatabase[Row], now: Now) -> None:
+    uri: str = field(repr=False)
+    database: str
+
+
+class Store:
+    """All repositories. Each of their methods may raise `payments.ports.StoreUnavailable`.
+
+    Attributes:
+        address: for another process, which opens a store of its own.
+    """
+
+    def __init__(self, client: AsyncMongoClient[Row], address: Address, now: Now) -> None:
+        database = client[address.database]
+        self.address = address
         payments, refunds = Shelf(database, PaymentDocument), Shelf(database, RefundDocument)
         balances, rulings = Shelf(database, BalanceDocument), Shelf(database, RulingDocument)
         self._client = client
@@ -190,7 +204,7 @@ class Store:
                     await put_in_place(client[database])
                 models = list(DOCUMENTS)
                 await init_beanie(client[database], document_models=models, skip_indexes=as_it_is)
-            store = cls(client, client[database], now)
+            store = cls(client, Address(uri, database), now)
             if not as_it_is:
                 await store.fees.fill()
         except BaseException:

@@ -58,21 +58,22 @@ def movement_of(row: Row, payments: Mapping[str, Row], client: str) -> Movement:
 
 
 def _payment(row: Row, client: str) -> Movement:
+    # In the order of `Movement`: naming the parts would take as long as all the rest.
     return Movement(
-        at=_at(row, "paid_at"),
-        direction=_PAID,
-        amount_kes=_kes(row.get("paid_kes", row["amount_kes"])),
-        fee=_FEES[row["kind"]],
-        title=row["title"],
-        reference=row.get("reference", ""),
-        receipt=row.get("receipt", ""),
-        payment_id=row["_id"],
-        refund_id="",
-        client=client,
-        for_whom=row.get("for_whom", ""),
-        phone_masked=mask_phone(row["phone"]),
-        method=_PUSH,
-        approved_by="",
+        _at(row, "paid_at"),
+        _PAID,
+        _kes(row.get("paid_kes", row["amount_kes"])),
+        _FEES[row["kind"]],
+        row["title"],
+        row.get("reference", ""),
+        row.get("receipt", ""),
+        row["_id"],
+        "",
+        client,
+        row.get("for_whom", ""),
+        mask_phone(row["phone"]),
+        _PUSH,
+        "",
     )
 
 

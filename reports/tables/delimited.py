@@ -7,6 +7,7 @@ wants none of that takes the XLSX.
 from __future__ import annotations
 
 import codecs
+import shutil
 from collections.abc import Sequence
 from typing import BinaryIO
 
@@ -43,16 +44,21 @@ def sum_rows(sums: Sums) -> tuple[tuple[str, int], ...]:
 
 
 class CsvWriter:
-    """Writes rows as they come."""
+    """Writes rows as they come; a bare one writes them without a head."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, *, bare: bool = False) -> None:
         self._file = file
-        self._file.write(codecs.BOM_UTF8)
-        self._write(f"{csv_cells(COLUMNS)}\r\n")
+        if not bare:
+            self._file.write(codecs.BOM_UTF8)
+            self._write(f"{csv_cells(COLUMNS)}\r\n")
 
     def rows(self, movements: Sequence[Movement]) -> None:
         """Write these movements."""
         self._write("".join(map(_row, movements)))
+
+    def append(self, rows: BinaryIO) -> None:
+        """Copy the rows of a bare writer."""
+        shutil.copyfileobj(rows, self._file)
 
     def finish(self, sums: Sums) -> None:
         """Write the sums."""
@@ -68,5 +74,6 @@ class CsvWriter:
 
 def _row(movement: Movement) -> str:
     """The line of a movement, whose parts are in the order of the columns; its amount may have a minus."""
-    at, direction, amount_kes, fee, *texts = movement
-    return ",".join((second_in_nairobi(at), direction, str(amount_kes), fee, csv_cells(texts))) + "\r\n"
+    at, direction, amount_kes, fee = movement[:4]
+    texts = csv_cells(movement[4:])
+    return ",".join((second_in_nairobi(at), direction, str(amount_kes), fee, texts)) + "\r\n"

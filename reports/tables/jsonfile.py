@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from datetime import datetime
 from typing import BinaryIO
@@ -12,25 +13,38 @@ from payments.nairobi import in_nairobi
 from reports.sums import Sums
 from reports.tables.cells import sayable
 
+_BETWEEN = ",\n"
+_AT_ONCE = 64 * 1_024
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 class JsonWriter:
-    """Writes `{"made_at": …, "movements": [ … ], "sums": { … }}` as rows come."""
+    """Writes `{"made_at": …, "movements": [ … ], "sums": { … }}` as rows come.
 
-    def __init__(self, file: BinaryIO, made_at: datetime) -> None:
+    A bare one, which was made at no time, writes the rows alone.
+    """
+
+    def __init__(self, file: BinaryIO, made_at: datetime | None = None) -> None:
         self._file = file
-        self._before = f'{{"made_at": "{in_nairobi(made_at).isoformat()}", "movements": [\n'
+        made = made_at and in_nairobi(made_at).isoformat()
+        self._before = f'{{"made_at": "{made}", "movements": [\n' if made else ""
 
     def rows(self, movements: Sequence[Movement]) -> None:
         """Write these movements."""
         if movements:
-            self._write(self._before + ",\n".join(map(_line, movements)))
-            self._before = ",\n"
+            self._write(self._before + _BETWEEN.join(map(_line, movements)))
+            self._before = _BETWEEN
+
+    def append(self, rows: BinaryIO) -> None:
+        """Copy the rows of a bare writer."""
+        if some := rows.read(_AT_ONCE):
+            self._file.write(self._before.encode() + some)
+            shutil.copyfileobj(rows, self._file)
+            self._before = _BETWEEN
 
     def finish(self, sums: Sums) -> None:
         """Write the sums."""
-        opening = "" if self._before == ",\n" else self._before
+        opening = "" if self._before == _BETWEEN else self._before
         self._write(f'{opening}\n], "sums": {json.dumps(_sums(sums))}}}\n')
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from pymongo import AsyncMongoClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from payments.inbox import InboxRow
-from storage.connect import Store
+from storage.connect import Address, Store
 from tests.webhooks.web_stand import (
     BASE,
     ID,
@@ -92,7 +92,7 @@ async def watched(
         mongod_uri, w="majority", journal=True, event_listeners=[commands]
     )
     async with client:
-        yield Store(client, client[database_name], clock)
+        yield Store(client, Address(mongod_uri, database_name), clock)
 
 
 async def test_a_callback_is_durable_before_it_is_answered(
