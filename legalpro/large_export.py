@@ -13,7 +13,7 @@ import os
 import signal
 import tempfile
 from bisect import bisect_left
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import accumulate, pairwise
@@ -67,6 +67,7 @@ async def write_large_export(
     where the machine keeps what is temporary.
 
     Raises:
+        OSError: there is no room for it.
         HelperLost: what was written so far is worth nothing.
         StoreUnavailable, UnreadableMovement: as the ledger does, here or in another process.
     """
@@ -75,12 +76,11 @@ async def write_large_export(
         moved = store.ledger.movements(period.since, period.until)
         return await write_export(moved, form, file, made_at=made_at)
     writer, sums = text_writer_of(form, file, made_at), Sums()
-    async with _helpers(store.address, others, form, folder) as helpers:
+    with _helpers(store.address, others, form, folder) as helpers:
         await write_rows(store.ledger.movements(own.since, own.until), writer, sums)
         for helper in helpers:
             sums.include(await helper.done())
-            with helper.path.open("rb") as rows:
-                await asyncio.to_thread(writer.append, rows)
+            await asyncio.to_thread(writer.append, helper.rows)
     await asyncio.to_thread(writer.finish, sums)
     return sums
 
@@ -106,20 +106,22 @@ def stretches_of(counts: Sequence[tuple[date, int]], hands: Hands) -> list[Perio
 
 @dataclass(frozen=True, slots=True)
 class _Helper:
-    """A process that writes the rows of a stretch into a file of its own."""
+    """A process that writes the rows of a stretch into a file without a name: whatever ends, it is gone."""
 
+    rows: BinaryIO
     path: Path
     process: BaseProcess
     told: Connection
 
     @classmethod
-    def start(cls, address: Address, stretch: Period, form: Form, path: Path) -> _Helper:
+    def start(cls, address: Address, stretch: Period, form: Form, folder: Path | None) -> _Helper:
+        descriptor, name = tempfile.mkstemp(prefix=".legalpro-export-", dir=folder)
         ours, theirs = _SPAWN.Pipe(duplex=False)
-        arguments = (address, stretch, form, path, theirs)
+        arguments = (address, stretch, form, Path(name), theirs)
         process = _SPAWN.Process(target=_help, args=arguments, name=f"export {stretch.label}", daemon=True)
         process.start()
         theirs.close()
-        return cls(path, process, ours)
+        return cls(os.fdopen(descriptor, "rb"), Path(name), process, ours)
 
     async def done(self) -> Sums:
         """Wait for its sums."""
@@ -136,37 +138,42 @@ class _Helper:
         self.process.kill()
         self.process.join()
         self.told.close()
+        self.rows.close()
+        self.path.unlink(missing_ok=True)
 
 
-@contextlib.asynccontextmanager
-async def _helpers(
+@contextlib.contextmanager
+def _helpers(
     address: Address, stretches: Sequence[Period], form: Form, folder: Path | None
-) -> AsyncIterator[list[_Helper]]:
-    with tempfile.TemporaryDirectory(prefix=".legalpro-export-", dir=folder) as place:
-        async with contextlib.AsyncExitStack() as stack:
-            helpers = []
-            for stretch in stretches:
-                helper = _Helper.start(address, stretch, form, Path(place, f"{stretch.first}"))
-                stack.callback(helper.end)
-                helpers.append(helper)
-            yield helpers
+) -> Iterator[list[_Helper]]:
+    with contextlib.ExitStack() as stack:
+        helpers = []
+        for stretch in stretches:
+            helper = _Helper.start(address, stretch, form, folder)
+            stack.callback(helper.end)
+            helpers.append(helper)
+        yield helpers
 
 
 def _help(address: Address, stretch: Period, form: Form, path: Path, told: Connection) -> None:
     """What a helper does; whoever started it ends it when a person wants no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    result: Sums | Exception
     try:
-        told.send(asyncio.run(_write_stretch(address, stretch, form, path)))
-    except (StoreUnavailable, UnreadableMovement) as error:
-        told.send(error)
+        with path.open("wb") as file:
+            path.unlink()
+            result = asyncio.run(_write_stretch(address, stretch, form, file))
+    except (OSError, StoreUnavailable, UnreadableMovement) as error:
+        result = error
+    with contextlib.suppress(BrokenPipeError):  # Whoever started it is no more: nobody wants the rows.
+        told.send(result)
 
 
-async def _write_stretch(address: Address, stretch: Period, form: Form, path: Path) -> Sums:
+async def _write_stretch(address: Address, stretch: Period, form: Form, file: BinaryIO) -> Sums:
     store, sums = await Store.open(address.uri, address.database, as_it_is=True), Sums()
     try:
-        with path.open("xb") as file:
-            moved = store.ledger.movements(stretch.since, stretch.until)
-            await write_rows(moved, text_writer_of(form, file, None), sums)
+        moved = store.ledger.movements(stretch.since, stretch.until)
+        await write_rows(moved, text_writer_of(form, file, None), sums)
     finally:
         await store.close()
     return sums
