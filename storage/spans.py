@@ -44,9 +44,12 @@ def day_of(at: datetime) -> date:
 
 
 def spans_of(period: Period, *, is_latest: bool) -> tuple[Span, ...]:
-    """What covers the period. When nothing is posted after it, its last year may be taken whole."""
+    """What covers the period. When nothing is posted after it, its last year may be taken whole.
+
+    What begins after it then holds nothing, and is left out: a reading of one span is the quickest.
+    """
     last = period.last.replace(month=12, day=31) if is_latest else period.last
-    return tuple(_covered(period.first, last, (YEAR, MONTH)))
+    return tuple(span for span in _covered(period.first, last, (YEAR, MONTH)) if span.first <= period.last)
 
 
 def _covered(first: date, last: date, grains: Sequence[str]) -> Iterator[Span]:

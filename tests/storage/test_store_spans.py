@@ -44,3 +44,19 @@ def test_the_year_so_far_is_one_row_while_nothing_came_after_it() -> None:
         Span(MONTH, date(2026, 1, 1), date(2026, 10, 1)),
         Span(DAY, date(2026, 11, 1), date(2026, 11, 28)),
     )
+
+
+@given(DAYS, st.integers(0, 900))
+def test_while_nothing_came_after_it_each_day_is_still_covered_once(first: date, length: int) -> None:
+    period = Period(first, first + timedelta(days=length))
+    spans = spans_of(period, is_latest=True)
+    covered = sorted(day for span in spans for day in days_of(span))
+    assert [day for day in covered if day <= period.last] == [
+        first + timedelta(days=turn) for turn in range(length + 1)
+    ]
+    assert all(span.first <= period.last for span in spans)
+
+
+def test_the_week_so_far_is_one_reading_of_its_days() -> None:
+    (week,) = spans_of(Period(date(2026, 11, 23), date(2026, 11, 28)), is_latest=True)
+    assert (week.grain, week.first) == (DAY, date(2026, 11, 23))
