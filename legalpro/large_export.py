@@ -13,7 +13,7 @@ import os
 import signal
 import tempfile
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import accumulate, pairwise
@@ -22,13 +22,15 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import BinaryIO
 
-from payments.ledger import UnreadableMovement
+from payments.ledger import Movement, UnreadableMovement
 from payments.periods import Period
 from payments.ports import StoreUnavailable
 from reports.exports import TEXTS, Form, text_writer_of, write_export, write_rows
 from reports.sums import Sums
 from storage.connect import Address, Store
 
+_AT_ONCE = 8_000
+"""Rows that are fetched at once: a command has nobody who waits for a turn."""
 _SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -73,16 +75,19 @@ async def write_large_export(
     """
     own, *others = await _stretches(store, period, form, hands or Hands())
     if not others:
-        moved = store.ledger.movements(period.since, period.until)
-        return await write_export(moved, form, file, made_at=made_at)
+        return await write_export(_moved(store, period), form, file, made_at=made_at)
     writer, sums = text_writer_of(form, file, made_at), Sums()
     with _helpers(store.address, others, form, folder) as helpers:
-        await write_rows(store.ledger.movements(own.since, own.until), writer, sums)
+        await write_rows(_moved(store, own), writer, sums)
         for helper in helpers:
             sums.include(await helper.done())
             await asyncio.to_thread(writer.append, helper.rows)
     await asyncio.to_thread(writer.finish, sums)
     return sums
+
+
+def _moved(store: Store, period: Period) -> AsyncIterator[Sequence[Movement]]:
+    return store.ledger.movements(period.since, period.until, at_once=_AT_ONCE)
 
 
 async def _stretches(store: Store, period: Period, form: Form, hands: Hands) -> list[Period]:
@@ -172,8 +177,7 @@ def _help(address: Address, stretch: Period, form: Form, path: Path, told: Conne
 async def _write_stretch(address: Address, stretch: Period, form: Form, file: BinaryIO) -> Sums:
     store, sums = await Store.open(address.uri, address.database, as_it_is=True), Sums()
     try:
-        moved = store.ledger.movements(stretch.since, stretch.until)
-        await write_rows(moved, text_writer_of(form, file, None), sums)
+        await write_rows(_moved(store, stretch), text_writer_of(form, file, None), sums)
     finally:
         await store.close()
     return sums

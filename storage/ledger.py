@@ -35,21 +35,20 @@ class MongoLedger:
         payments: Shelf[PaymentDocument],
         refunds: Shelf[RefundDocument],
         clients: Shelf[ClientDocument],
-        *,
-        at_once: int = AT_ONCE,
     ) -> None:
-        self._at_once = at_once
         self._payments = _plain(payments.rows)
         self._refunds = _plain(refunds.rows)
         self._clients = clients.rows
 
-    async def movements(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Movement]]:
-        """See `Ledger.movements`."""
+    async def movements(
+        self, since: datetime, until: datetime, *, at_once: int = AT_ONCE
+    ) -> AsyncIterator[Sequence[Movement]]:
+        """See `Ledger.movements`. The more at once, the sooner it is done and the longer others wait."""
         names = _Names(self._clients)
         when = {"$gte": since, "$lt": until}
         paid = _in_order(self._payments, {"state": State.PAID, "changed_at": when}, OF_PAYMENTS)
         back = _in_order(self._refunds, {"state": RefundState.PAID_OUT, "changed_at": when}, OF_REFUNDS)
-        async for rows in _merged(batches(paid, self._at_once), batches(back, self._at_once)):
+        async for rows in _merged(batches(paid, at_once), batches(back, at_once)):
             await names.learn(rows)
             payments = await self._payments_of(rows)
             yield [movement_of(row, payments, names.of(row)) for row in rows]

@@ -14,8 +14,7 @@ from payments.payment import State
 from payments.refunds.refund import RefundState, Route
 from payments.values import ChatId, PaymentId, Receipt, RefundId, UserId
 from storage.connect import Store
-from storage.documents import ClientDocument, PaymentDocument, RefundDocument
-from storage.ledger import MongoLedger
+from storage.documents import PaymentDocument, RefundDocument
 from storage.payment_book import document_of
 from storage.refund_book import document_of as refund_document_of
 from storage.shelf import Shelf
@@ -107,13 +106,9 @@ async def test_however_the_batches_fall_nothing_is_lost_doubled_or_out_of_order(
         await paid(store, number, number % 5)
     for number in range(20, 27):
         await given_back(store, number, number % 4, of=1)
-    database = store._client[store_name(store)]
-    shelves = (
-        Shelf(database, PaymentDocument),
-        Shelf(database, RefundDocument),
-        Shelf(database, ClientDocument),
-    )
-    rows = await all_of(MongoLedger(*shelves, at_once=at_once), *FOR_EVER)
+    batches = [some async for some in store.ledger.movements(*FOR_EVER, at_once=at_once)]
+    rows = [row for some in batches for row in some]
+    assert max(map(len, batches)) <= 2 * at_once
     assert len({row.receipt for row in rows}) == len(rows) == 20
     booked = [int(row.receipt[4:]) % (4 if row.refund_id else 5) for row in rows]
     assert booked == sorted(booked)
@@ -164,14 +159,8 @@ async def test_a_refund_whose_payment_is_gone_is_named(store: Store) -> None:
 async def test_a_ledger_that_is_not_read_to_its_end_asks_for_nothing_more(store: Store) -> None:
     for number in range(1, 14):
         await paid(store, number, number)
-    database = store._client[store_name(store)]
-    shelves = (
-        Shelf(database, PaymentDocument),
-        Shelf(database, RefundDocument),
-        Shelf(database, ClientDocument),
-    )
     others = asyncio.all_tasks()
-    reading = MongoLedger(*shelves, at_once=3).movements(*FOR_EVER)
+    reading = store.ledger.movements(*FOR_EVER, at_once=3)
     assert len(await anext(reading)) == 3
     del reading
     gc.collect()
