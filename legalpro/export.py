@@ -20,8 +20,6 @@ from reports.exports import Form
 from reports.sums import Sums
 from storage.connect import Store
 
-_PERIODS = "there are today, week, month, quarter, year, one day and two days"
-
 
 async def export(settings: Settings, words: Sequence[str], form: Form, out: Path | None) -> int:
     """Write them; without `out` to standard output, where XLSX cannot go."""

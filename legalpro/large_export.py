@@ -65,8 +65,8 @@ async def write_large_export(
 ) -> Sums:
     """Write the same as `write_export`, byte for byte, and sooner where it is much.
 
-    The other processes write their parts into `folder`, whose disk must have room for the whole; without one
-    where the machine keeps what is temporary.
+    `made_at` is aware. The other processes write their parts into `folder`, whose disk must have room for the
+    whole; without one where the machine keeps what is temporary.
 
     Raises:
         OSError: there is no room for it.
@@ -76,13 +76,14 @@ async def write_large_export(
     own, *others = await _stretches(store, period, form, hands or Hands())
     if not others:
         return await write_export(_moved(store, period), form, file, made_at=made_at)
-    writer, sums = text_writer_of(form, file, made_at), Sums()
-    with _helpers(store.address, others, form, folder) as helpers:
-        await write_rows(_moved(store, own), writer, sums)
-        for helper in helpers:
-            sums.include(await helper.done())
-            await asyncio.to_thread(writer.append, helper.rows)
-    await asyncio.to_thread(writer.finish, sums)
+    sums = Sums()
+    with contextlib.closing(text_writer_of(form, file, made_at)) as writer:
+        with _helpers(store.address, others, form, folder) as helpers:
+            await write_rows(_moved(store, own), writer, sums)
+            for helper in helpers:
+                sums.include(await helper.done())
+                await asyncio.to_thread(writer.append, helper.rows)
+        await asyncio.to_thread(writer.finish, sums)
     return sums
 
 
@@ -92,7 +93,7 @@ def _moved(store: Store, period: Period) -> AsyncIterator[Sequence[Movement]]:
 
 async def _stretches(store: Store, period: Period, form: Form, hands: Hands) -> list[Period]:
     """By the figures of the days: they may lag behind, so they say how much there is, and not what."""
-    if form not in TEXTS:
+    if form not in TEXTS or hands.most == 1:
         return [period]
     by_day = (await store.rollups.figures(period, matters=0, thorough=False)).by_day
     counts = [(part.key, part.takings.payments + part.takings.refunds) for part in by_day]

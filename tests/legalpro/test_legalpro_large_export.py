@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -17,12 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legalpro.large_export import Hands, HelperLost, stretches_of, write_large_export
-from payments.client import Client
 from payments.ledger import UnreadableMovement
-from payments.payment import State
+from payments.payment import Payment, State
 from payments.periods import Period
-from payments.refunds.refund import RefundState
-from payments.values import ChatId, PaymentId, Receipt, RefundId, UserId
+from payments.refunds.refund import Refund, RefundState
+from payments.values import PaymentId, Receipt, RefundId
 from reports.exports import Form, write_export
 from storage.connect import Store
 from storage.documents import ClientDocument, PaymentDocument, RefundDocument, SumsDocument
@@ -60,16 +58,14 @@ async def full(store: Store) -> Store:
     refunds = [row_of(refund_document_of(_refund(number, at))) for number, at in enumerate(moments[::7])]
     await Shelf(database, PaymentDocument).rows.insert_many(payments)
     await Shelf(database, RefundDocument).rows.insert_many(refunds)
-    clients = [Client(user_id=UserId(7), chat_id=ChatId(7), first_name='=Asha, "A"', seen_at=MADE_AT)]
-    await Shelf(database, ClientDocument).rows.insert_many(
-        [{"_id": each.user_id, "first_name": each.first_name} for each in clients]
-    )
+    asha = {"_id": payments[0]["user_id"], "first_name": '=Asha, "A"'}
+    await Shelf(database, ClientDocument).rows.insert_one(asha)
     days = [{"_id": f"day:{DAY + timedelta(days=day)}", "total": {"payments": A_DAY}} for day in range(6)]
     await Shelf(database, SumsDocument).rows.insert_many(days)
     return store
 
 
-def _payment(number: int, at: datetime) -> Any:
+def _payment(number: int, at: datetime) -> Payment:
     return a_payment(
         State.PAID,
         id=PaymentId(f"{number:016x}"),
@@ -82,7 +78,7 @@ def _payment(number: int, at: datetime) -> Any:
     )
 
 
-def _refund(number: int, at: datetime) -> Any:
+def _refund(number: int, at: datetime) -> Refund:
     return a_refund(
         RefundState.PAID_OUT,
         id=RefundId(f"{number:016x}"),
@@ -120,6 +116,7 @@ async def test_what_several_processes_write_is_byte_for_byte_what_one_writes(
     moved = full.ledger.movements(PERIOD.since, PERIOD.until)
     sums = await write_export(moved, form, alone, made_at=MADE_AT)
     assert (sums.paid, sums.refunds) == (6 * A_DAY, 18)
+    assert b"=Asha" in alone.getvalue()
     assert await large(full, form, THREE, tmp_path) == alone.getvalue()
     assert await large(full, form, ALONE) == alone.getvalue()
     assert nothing_is_left(tmp_path)
