@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from payments.catalogue import FeeKind
 from payments.client import Client
-from payments.ledger import Ledger, Method, Movement, UnreadableMovement
+from payments.ledger import Direction, Ledger, Method, Movement, UnreadableMovement
 from payments.payment import State
 from payments.refunds.refund import RefundState, Route
 from payments.values import ChatId, PaymentId, Receipt, RefundId, UserId
@@ -88,6 +89,29 @@ async def test_payments_and_refunds_come_in_one_order_with_names_and_kinds(store
     assert (back.refund_id, back.method, back.client) == (f"{9:016x}", Method.REVERSAL, "Asha")
     assert rows[0].phone_masked == "0700***123"
     assert [row.for_whom for row in rows] == ["Wairimu", "Wairimu", ""]
+
+
+async def test_every_part_of_a_payment_stands_in_its_own_place(store: Store) -> None:
+    client = Client(user_id=UserId(7), chat_id=ChatId(7), first_name="Asha", seen_at=T0)
+    await store.clients.seen(client)
+    await paid(store, 1, 0, reference="HCCC/E1/2026", for_whom="Wairimu", paid_at=at(-1))
+    (row,) = await told(store, *FOR_EVER)
+    assert row == Movement(
+        at=at(-1),
+        direction=Direction.PAID,
+        amount_kes=1_500,
+        fee=FeeKind.CONSULTATION,
+        title="First consultation",
+        reference="HCCC/E1/2026",
+        receipt="PAID000001",
+        payment_id=f"{1:016x}",
+        refund_id="",
+        client="Asha",
+        for_whom="Wairimu",
+        phone_masked="0700***123",
+        method=Method.STK_PUSH,
+        approved_by="",
+    )
 
 
 async def test_only_what_moved_money_in_the_period_is_told(store: Store) -> None:
