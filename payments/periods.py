@@ -1,6 +1,6 @@
 """Periods as people in an office name them: today, this week, this month, or from one day to another.
 
-Owns the reading, by Nairobi's calendar. Pure: the time is handed in.
+Owns the reading and the calendar, which is Nairobi's. Pure: the time is handed in.
 """
 
 from __future__ import annotations
@@ -8,11 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from functools import partial
 
 from payments.nairobi import NAIROBI
 
 MOST_DAYS = 3_660
+_EARLIEST, _LATEST = date(1970, 1, 1), date(2999, 12, 31)
 _QUARTER_MONTHS = 3
+
+
+class Grain(StrEnum):
+    """What the calendar gives a name, from the shortest to the longest; a week begins on Monday."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
 
 
 class BadPeriod(ValueError):
@@ -78,9 +91,30 @@ def checked(period: Period) -> Period:
 
 def _day(word: str) -> date:
     try:
-        return date.fromisoformat(word)
+        day = date.fromisoformat(word)
     except ValueError:
         raise BadPeriod(word[:40]) from None
+    if not _EARLIEST <= day <= _LATEST:
+        raise BadPeriod(word[:40])
+    return day
+
+
+_BEGINS: dict[Grain, Callable[[date], date]] = {
+    Grain.DAY: lambda day: day,
+    Grain.WEEK: lambda day: day - timedelta(days=day.weekday()),
+    Grain.MONTH: lambda day: day.replace(day=1),
+    Grain.QUARTER: lambda day: day.replace(month=day.month - (day.month - 1) % _QUARTER_MONTHS, day=1),
+    Grain.YEAR: lambda day: day.replace(month=1, day=1),
+}
+
+
+def begin_of(grain: Grain, day: date) -> date:
+    """The first day of the week, month, quarter or year in which this day lies."""
+    return _BEGINS[grain](day)
+
+
+def _so_far(grain: Grain, today: date) -> Period:
+    return Period(begin_of(grain, today), today)
 
 
 def _yesterday(today: date) -> Period:
@@ -88,20 +122,15 @@ def _yesterday(today: date) -> Period:
     return Period(day, day)
 
 
-def _quarter(today: date) -> Period:
-    begins = (today.month - 1) // _QUARTER_MONTHS * _QUARTER_MONTHS + 1
-    return Period(today.replace(month=begins, day=1), today)
-
-
 _NAMED: dict[str, Callable[[date], Period]] = {
-    "today": lambda today: Period(today, today),
+    "today": partial(_so_far, Grain.DAY),
     "yesterday": _yesterday,
-    "week": lambda today: Period(today - timedelta(days=today.weekday()), today),
-    "month": lambda today: Period(today.replace(day=1), today),
-    "quarter": _quarter,
-    "year": lambda today: Period(today.replace(month=1, day=1), today),
+    "week": partial(_so_far, Grain.WEEK),
+    "month": partial(_so_far, Grain.MONTH),
+    "quarter": partial(_so_far, Grain.QUARTER),
+    "year": partial(_so_far, Grain.YEAR),
 }
-"""Each up to and with today; a week begins on Monday."""
+"""Each up to and with today."""
 
 
 def _midnight(day: date) -> datetime:

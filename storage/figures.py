@@ -10,19 +10,19 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from pymongo import ASCENDING
+from pymongo import ASCENDING, DESCENDING
 
 from payments.analytics.figures import Failure, Figures, K, Part, Takings
 from payments.analytics.postings import wait_of
 from payments.catalogue import FeeKind
 from payments.payment import State
-from payments.periods import Period
+from payments.periods import Grain, Period
 from payments.reasons import Reason
 from storage.documents import MatterDocument, PayerDocument, PaymentDocument, SumsDocument
 from storage.documents.analytics import TakingsPart
 from storage.errors import store_errors
 from storage.shelf import Row, Shelf
-from storage.spans import DAY, Span, key_of, spans_of
+from storage.spans import Span, key_of, spans_of
 
 _HOURS = 24
 _MOST_ROWS = 4_000
@@ -72,7 +72,7 @@ class FiguresReader:
 
     async def _is_latest(self, period: Period) -> bool:
         """Whether nothing is posted after it."""
-        later = {"_id": {"$gt": key_of(DAY, period.last), "$lt": key_of(DAY, date.max)}}
+        later = {"_id": {"$gt": key_of(Grain.DAY, period.last), "$lt": key_of(Grain.DAY, date.max)}}
         return not await self._sums.ids(later, [("_id", ASCENDING)], 1)
 
     async def _sums_of(self, spans: Sequence[Span]) -> list[SumsDocument]:
@@ -80,13 +80,13 @@ class FiguresReader:
         return await self._sums.many(wanted, [("_id", ASCENDING)], _MOST_ROWS)
 
     async def _by_day(self, period: Period) -> tuple[Part[date], ...]:
-        wanted = {"_id": _from_to(Span(DAY, period.first, period.last))}
+        wanted = {"_id": _from_to(Span(Grain.DAY, period.first, period.last))}
         with store_errors():
             rows = await self._sums.rows.find(wanted, {"total": True}).to_list()
         known = {row["_id"]: Takings(**row["total"]) for row in rows if "total" in row}
         count = (period.last - period.first).days + 1
         every = (period.first + timedelta(days=turn) for turn in range(count))
-        return tuple(Part(key=day, takings=known.get(key_of(DAY, day), Takings())) for day in every)
+        return tuple(Part(key=day, takings=known.get(key_of(Grain.DAY, day), Takings())) for day in every)
 
     async def _count(self, wanted: Row) -> int:
         with store_errors():
@@ -116,20 +116,37 @@ class FiguresReader:
         return int(counted[0]["payers"]) if counted else 0
 
     async def _by_matter(self, spans: Sequence[Span], most: int) -> tuple[Part[str], ...]:
-        """Those that brought most. Who they are, an index alone tells; only theirs is summed up whole."""
+        """Those that brought most. Who they are, an index alone tells; only theirs is read whole."""
         if not most:
             return ()
-        names = [row["_id"] for row in await self._matters_of(spans, {}, ["received_kes"], most)]
-        rows = await self._matters_of(spans, {"matter": {"$in": names}}, [*TakingsPart.model_fields], most)
+        names = await self._names(spans, most)
+        keys = [
+            key_of(span.grain, begins, name) for span in spans for begins in span.begins() for name in names
+        ]
+        rows = await self._greatest({"_id": {"$in": keys}}, [*TakingsPart.model_fields], most)
         return tuple(Part(key=row.pop("_id"), takings=Takings(**row)) for row in rows)
 
-    async def _matters_of(
-        self, spans: Sequence[Span], wanted: Row, fields: Sequence[str], most: int
-    ) -> list[Row]:
+    async def _names(self, spans: Sequence[Span], most: int) -> list[str]:
+        match spans:
+            case [span] if span.is_one:
+                return await self._names_in_order(span, most)
+            case _:
+                wanted = {"$or": [_begins_in(span) for span in spans]}
+                return [row["_id"] for row in await self._greatest(wanted, ["received_kes"], most)]
+
+    async def _names_in_order(self, span: Span, most: int) -> list[str]:
+        """Of matters that begin on one day the index holds the greatest first."""
+        wanted = {"grain": span.grain, "begins": f"{span.first}"}
+        order = [("takings.received_kes", DESCENDING), ("matter", ASCENDING)]
+        with store_errors():
+            found = self._matters.find(wanted, {"_id": False, "matter": True}).sort(order).limit(most)
+            return [row["matter"] for row in await found.to_list()]
+
+    async def _greatest(self, wanted: Row, fields: Sequence[str], most: int) -> list[Row]:
         """Sums by matter, by what was received; greatest first."""
         sums = {name: {"$sum": f"$takings.{name}"} for name in fields}
         stages: list[Row] = [
-            {"$match": {"$or": [_begins_in(span) | wanted for span in spans]}},
+            {"$match": wanted},
             {"$group": {"_id": "$matter", **sums}},
             {"$sort": {"received_kes": -1, "_id": 1}},
             {"$limit": most},

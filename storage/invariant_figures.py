@@ -7,18 +7,21 @@ matters and payers whose events are under way are left alone.
 from __future__ import annotations
 
 from payments.payment import State
+from payments.periods import Grain
 from payments.refunds.refund import RefundState
 from storage.documents.analytics import TakingsPart
 from storage.invariant_looks import STUCK, Look
-from storage.rollups import TRAIL
+from storage.renewal import TRAIL
 from storage.shelf import Row
-from storage.spans import DAY, MONTH, YEAR
 
 _SUMS = (*TakingsPart.model_fields, "unpaid")
 
 
-def _day_of(moment: str, shape: str = "%Y-%m-%d") -> Row:
-    return {"$dateToString": {"date": moment, "format": shape, "timezone": "Africa/Nairobi"}}
+def _day_of(moment: str, grain: Grain = Grain.DAY) -> Row:
+    """The first day of the day, week, month, quarter or year in which the moment lies."""
+    where = {"timezone": "Africa/Nairobi"}
+    begins = {"$dateTrunc": {"date": moment, "unit": grain, "startOfWeek": "monday", **where}}
+    return {"$dateToString": {"date": begins, "format": "%Y-%m-%d", **where}}
 
 
 # The figures, below zero, and beside them the raw sums.
@@ -82,7 +85,7 @@ _LISTS = ("not_posted", "payments_not_logged", "refunds_not_logged")
 _ON_THAT_DAY: Row = {"$concatArrays": [f"${name}.day" for name in _LISTS]}
 _QUIET_DAYS: tuple[Row, ...] = (
     *_UNDER_WAY,
-    {"$match": {"$expr": {"$not": {"$in": [{"$substrCP": ["$_id", len(DAY) + 1, 10]}, _ON_THAT_DAY]}}}},
+    {"$match": {"$expr": {"$not": {"$in": [{"$substrCP": ["$_id", len(Grain.DAY) + 1, 10]}, _ON_THAT_DAY]}}}},
 )
 """Leaves the days on which nothing is under way."""
 _QUIET: tuple[Row, ...] = (
@@ -92,19 +95,19 @@ _QUIET: tuple[Row, ...] = (
 """Leaves all of them, or none while anything is under way."""
 
 
-def _sums(grain: str, shape: str) -> Look:
-    key: Row = {"$concat": [f"{grain}:", _day_of("$changed_at", shape)]}
+def _sums(grain: Grain) -> Look:
+    key: Row = {"$concat": [f"{grain}:", _day_of("$changed_at", grain)]}
     raw = (
         _and_raw("payments", _ENDED, {"$group": {"_id": key, **_OF_PAYMENTS}}),
         _and_raw("refunds", _PAID_OUT, {"$group": {"_id": key, **_OF_REFUNDS}}),
     )
-    quiet = _QUIET_DAYS if grain == DAY else _QUIET
+    quiet = _QUIET_DAYS if grain is Grain.DAY else _QUIET
     stages = (_less("total", "$unpaid"), *raw, _TOGETHER, _LEFT, *quiet)
     return Look(collection="rollups", wanted={"_id": {"$regex": f"^{grain}:"}}, broken=stages, rarely=True)
 
 
-def _matters(grain: str, shape: str) -> Look:
-    key: Row = {"$concat": [f"{grain}:", _day_of("$changed_at", shape), ":", "$reference"]}
+def _matters(grain: Grain) -> Look:
+    key: Row = {"$concat": [f"{grain}:", _day_of("$changed_at", grain), ":", "$reference"]}
     raw = (
         _and_raw("payments", _PAID, _HAS_MATTER, {"$group": {"_id": key, **_OF_PAYMENTS}}),
         _and_raw("refunds", _PAID_OUT, *_ITS_PAYMENT, _HAS_MATTER, {"$group": {"_id": key, **_OF_REFUNDS}}),
@@ -142,10 +145,9 @@ def _left_behind() -> Look:
     return Look(collection="transactionlogs", wanted={}, broken=(*newest, _UPTO, behind), rarely=True)
 
 
-_SHAPES = {DAY: "%Y-%m-%d", MONTH: "%Y-%m-01", YEAR: "%Y-01-01"}
 FIGURES = (
-    *(_sums(grain, shape) for grain, shape in _SHAPES.items()),
-    *(_matters(grain, shape) for grain, shape in _SHAPES.items()),
+    *map(_sums, Grain),
+    *map(_matters, Grain),
     _payers(),
     _left_behind(),
 )

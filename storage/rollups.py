@@ -21,7 +21,7 @@ from payments.analytics.postings import Posting
 from payments.audit import AuditKind
 from payments.nairobi import NAIROBI
 from payments.payment import Payment
-from payments.periods import Period
+from payments.periods import Grain, Period, begin_of
 from payments.refunds.refund import Refund
 from payments.values import PaymentId, RefundId
 from storage.documents import (
@@ -38,11 +38,11 @@ from storage.figures import FiguresReader
 from storage.moments import in_milliseconds
 from storage.payment_book import payment_of
 from storage.refund_book import refund_of
+from storage.renewal import FORM, TRAIL, Renewal
 from storage.shelf import Row, Shelf
-from storage.spans import GRAINS, begin_of, day_of, key_of
+from storage.spans import day_of, key_of
 from storage.transactions import Transactions
 
-TRAIL = "trail"
 _MOVED = [AuditKind.PAYMENT_MOVED, AuditKind.REFUND_MOVED]
 
 
@@ -73,12 +73,12 @@ class MongoRollups:
         self._matters = matters.rows
         self._payers = payers.rows
         self._posted = posted
+        self._renewal = Renewal(posted, (sums.rows, matters.rows, payers.rows), transactions)
         self._reader = FiguresReader(sums, matters, payers, payments)
 
     async def waiting(self, limit: int) -> Batch:
         """See `Rollups.waiting`."""
-        posted = await self._posted.one({"_id": TRAIL})
-        after = posted.upto if posted else 0
+        after = await self._renewal.upto()
         with store_errors():
             entries = (
                 await self._trail.find({"_id": {"$gt": after}}, {"event": True, "kind": True})
@@ -95,7 +95,7 @@ class MongoRollups:
         """See `Rollups.post`."""
 
         async def act(session: AsyncClientSession) -> None:
-            reached = {"_id": TRAIL, "upto": batch.after}
+            reached = {"_id": TRAIL, "upto": batch.after, "form": FORM}
             first = batch.after == 0
             if not await self._posted.change(
                 reached, {"$set": {"upto": batch.upto}}, upsert=first, session=session
@@ -179,7 +179,7 @@ def _update(row: Row, added: Sums) -> UpdateOne:
 
 def _of_its_time(posting: Posting) -> Iterable[tuple[Row, Sums]]:
     added = _all_of(posting)
-    for grain in GRAINS:
+    for grain in Grain:
         yield {"_id": key_of(grain, begin_of(grain, day_of(posting.at)))}, added
 
 
@@ -197,10 +197,10 @@ def _all_of(posting: Posting) -> Sums:
 
 def _of_matter(posting: Posting) -> Iterable[tuple[Row, Sums]]:
     added = _takings("takings", posting.takings)
-    for grain in GRAINS:
+    for grain in Grain:
         begins = begin_of(grain, day_of(posting.at))
         facts = {"grain": grain, "begins": begins.isoformat(), "matter": posting.matter}
-        yield {"_id": f"{key_of(grain, begins)}:{posting.matter}", **facts}, added
+        yield {"_id": key_of(grain, begins, posting.matter), **facts}, added
 
 
 def _of_payer(posting: Posting) -> UpdateOne:

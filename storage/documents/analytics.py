@@ -4,8 +4,9 @@ from typing import ClassVar
 
 from beanie import Document
 from pydantic import Field
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from payments.periods import Grain
 from payments.values import UserId
 from storage.documents.fields import Moment, Part
 
@@ -20,7 +21,7 @@ class TakingsPart(Part):
 
 
 class SumsDocument(Document):
-    """The sums of one day, month or year, by its key in `storage.spans`.
+    """The sums of one day, week, month, quarter or year, by its key in `storage.spans`.
 
     Attributes:
         hours: by the hour, such as `09`.
@@ -44,14 +45,14 @@ class SumsDocument(Document):
 
 
 class MatterDocument(Document):
-    """The sums of one matter in one day, month or year.
+    """The sums of one matter in one day, week, month, quarter or year.
 
     Attributes:
         begins: its first day.
     """
 
     id: str  # type: ignore[assignment]  # grain, day and matter
-    grain: str
+    grain: Grain
     begins: str
     matter: str
     takings: TakingsPart = Field(default_factory=TakingsPart)
@@ -66,8 +67,8 @@ class MatterDocument(Document):
                 [
                     ("grain", ASCENDING),
                     ("begins", ASCENDING),
+                    ("takings.received_kes", DESCENDING),
                     ("matter", ASCENDING),
-                    ("takings.received_kes", ASCENDING),
                 ]
             )
         ]
@@ -93,10 +94,15 @@ class PayerDocument(Document):
 
 
 class PostedDocument(Document):
-    """How far the audit trail is posted: up to and with this entry."""
+    """How far the audit trail is posted: up to and with this entry.
+
+    Attributes:
+        form: which sums were posted, see `storage.renewal`.
+    """
 
     id: str  # type: ignore[assignment]  # there is one
     upto: int
+    form: int = 1
 
     class Settings:
         """Beanie's settings."""

@@ -41,7 +41,17 @@ def test_a_day_begins_and_ends_at_midnight_in_nairobi() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["soon", "2026-02-30", "2026-02-28 2026-02-01", "1999-01-01 2026-01-01", "a b c d", "<b>_*["]
+    "words",
+    [
+        "soon",
+        "2026-02-30",
+        "2026-02-28 2026-02-01",
+        "1999-01-01 2026-01-01",
+        "a b c d",
+        "<b>_*[",
+        "0001-01-01",
+        "9999-12-31",
+    ],
 )
 def test_what_is_no_period_is_refused(words: str) -> None:
     with pytest.raises(BadPeriod):

@@ -42,6 +42,19 @@ async def a_matter_with_a_shilling_too_much(life: Life, database: Database) -> s
 
 
 @breaks("I22")
+async def a_week_with_a_payment_too_few(life: Life, database: Database) -> str:
+    await life.paid()
+    return await change(database, "rollups/week:2026-03-02", {"$inc": {"total.payments": Int64(-1)}})
+
+
+@breaks("I22")
+async def a_matter_whose_quarter_is_gone(life: Life, database: Database) -> str:
+    await life.paid()
+    await database["matterrollups"].delete_one({"_id": "quarter:2026-01-01:HCCC/E123/2026"})
+    return "matterrollups/quarter:2026-01-01:HCCC/E123/2026"
+
+
+@breaks("I22")
 async def a_payer_who_never_paid(life: Life, database: Database) -> str:
     await life.paid()
     now = life.clock.time

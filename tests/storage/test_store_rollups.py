@@ -116,26 +116,39 @@ async def test_of_many_matters_only_those_that_brought_most_are_read(
     store: Store, database: Database
 ) -> None:
     """Received over two days, of which each matter has one row; the sums of the others stay in the index."""
-    for day in ("2026-03-02", "2026-03-03"):
+    for day in ("2026-03-03", "2026-03-04"):
         await database["matterrollups"].insert_many([_matter(day, number) for number in range(300)])
     before = await _rows_read(database)
-    figures = await store.rollups.figures(Period(date(2026, 3, 2), date(2026, 3, 3)), matters=3)
+    figures = await store.rollups.figures(Period(date(2026, 3, 3), date(2026, 3, 4)), matters=3)
     read = await _rows_read(database) - before
     assert [part.key for part in figures.by_matter] == ["M299", "M298", "M297"]
     assert figures.by_matter[0].takings == Takings(received_kes=598, payments=2, refunded_kes=20, refunds=2)
     assert read <= 2 * 3
 
 
-def _matter(day: str, number: int) -> dict[str, object]:
+async def test_of_one_week_the_index_is_read_no_further_than_the_greatest_matters(
+    store: Store, database: Database
+) -> None:
+    rows = [_matter("2026-03-02", number, grain="week") for number in range(300)]
+    await database["matterrollups"].insert_many(rows)
+    before = await _rows_read(database, "scanned")
+    figures = await store.rollups.figures(Period(date(2026, 3, 2), date(2026, 3, 8)), matters=3)
+    read = await _rows_read(database, "scanned") - before
+    assert [part.key for part in figures.by_matter] == ["M299", "M298", "M297"]
+    assert figures.by_matter[0].takings == Takings(received_kes=299, payments=1, refunded_kes=10, refunds=1)
+    assert read <= 4 * 3
+
+
+def _matter(day: str, number: int, grain: str = "day") -> dict[str, object]:
     takings = {"received_kes": number, "payments": 1, "refunded_kes": 10, "refunds": 1}
-    facts = {"grain": "day", "begins": day, "matter": f"M{number}"}
-    return {"_id": f"day:{day}:M{number}", **facts, "takings": takings}
+    facts = {"grain": grain, "begins": day, "matter": f"M{number}"}
+    return {"_id": f"{grain}:{day}:M{number}", **facts, "takings": takings}
 
 
-async def _rows_read(database: Database) -> int:
-    """By everybody, since the server began."""
+async def _rows_read(database: Database, which: str = "scannedObjects") -> int:
+    """By everybody, since the server began; with `scanned` entries of indexes."""
     status = await database.command("serverStatus")
-    return int(status["metrics"]["queryExecutor"]["scannedObjects"])
+    return int(status["metrics"]["queryExecutor"][which])
 
 
 @pytest.mark.parametrize("seed", range(6))
