@@ -36,7 +36,13 @@ def figures_screen(summary: Summary, period: Period, view: View) -> Screen:
 
 def figure_lines(summary: Summary) -> list[str]:
     """The figures in words, a line each."""
-    return list(_lines(summary) if summary.now.takings.payments else _empty(summary))
+    lines = _lines(summary) if summary.now.takings.payments else _empty(summary)
+    return [*lines, *still_adding_up(summary.now)]
+
+
+def still_adding_up(figures: Figures) -> list[str]:
+    """The warning that these figures are not whole, where they are not."""
+    return ["", wording.STILL_ADDING_UP()] if figures.is_behind else []
 
 
 def _lines(summary: Summary) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot import office_wording as wording
-from bot.analytics_screens import signed
+from bot.analytics_screens import signed, still_adding_up
 from bot.buttons import FiguresTap, View, pack
 from bot.phrases import spoken
 from bot.rich import bold, clock, said
@@ -44,7 +44,7 @@ def board_screen(today: Today) -> Screen:
     """The board; nothing in it changes but by what happened."""
     title = bold(wording.BOARD(day=span_on_paper(today.figures.first, today.figures.last, spoken())))
     latest = [bold(wording.BOARD_LATEST()), *map(_line, today.latest)] if today.latest else []
-    blocks = [[title, *_money(today.figures)], _waiting(today), latest]
+    blocks = [[title, *_money(today.figures), *still_adding_up(today.figures)], _waiting(today), latest]
     button = Button(wording.BOARD_MORE(), pack(FiguresTap(View.OVER_TIME, today.period)))
     return Screen(text="\n\n".join("\n".join(block) for block in blocks if block), buttons=((button,),))
 

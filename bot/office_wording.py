@@ -75,6 +75,7 @@ PAYERS = Phrase("Payers: {new:,} new, {returning:,} returning")
 BY_KIND = Phrase("By kind")
 BY_MATTER = Phrase("By matter")
 COMPARED = Phrase("Compared with {span}.")
+STILL_ADDING_UP = Phrase("⏳ Not everything is added up yet. Look again in a minute.")
 VIEWS = {
     View.OVER_TIME: Phrase("Over time"),
     View.BY_KIND: Phrase("By kind"),

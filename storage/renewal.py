@@ -38,7 +38,12 @@ class Renewal:
         self._at_once = at_once
 
     async def upto(self) -> int:
-        """How far the trail is posted in today's form; nothing of it when the figures had another."""
+        """How far the trail is posted in today's form: 0 while the figures have another."""
+        posted = await self._posted.one({"_id": TRAIL})
+        return posted.upto if posted and posted.form == FORM else 0
+
+    async def renewed_upto(self) -> int:
+        """The same, once everything of another form is taken away."""
         posted = await self._posted.one({"_id": TRAIL})
         if posted is None or posted.form == FORM:
             return posted.upto if posted else 0

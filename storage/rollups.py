@@ -6,8 +6,10 @@ neither. Reading the sums is `storage.figures`'.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from pymongo import ASCENDING, UpdateOne
@@ -43,6 +45,8 @@ from storage.shelf import Row, Shelf
 from storage.spans import day_of, key_of
 from storage.transactions import Transactions
 
+MOST_BEHIND = 1_000
+"""So many entries of the trail that are not posted yet are the work of a moment."""
 _MOVED = [AuditKind.PAYMENT_MOVED, AuditKind.REFUND_MOVED]
 
 
@@ -78,7 +82,7 @@ class MongoRollups:
 
     async def waiting(self, limit: int) -> Batch:
         """See `Rollups.waiting`."""
-        after = await self._renewal.upto()
+        after = await self._renewal.renewed_upto()
         with store_errors():
             entries = (
                 await self._trail.find({"_id": {"$gt": after}}, {"event": True, "kind": True})
@@ -113,7 +117,16 @@ class MongoRollups:
 
     async def figures(self, period: Period, *, matters: int, thorough: bool = True) -> Figures:
         """See `Rollups.figures`."""
-        return await self._reader.figures(period, matters=matters, thorough=thorough)
+        figures, is_behind = await asyncio.gather(
+            self._reader.figures(period, matters=matters, thorough=thorough), self._is_behind()
+        )
+        return replace(figures, is_behind=is_behind)
+
+    async def _is_behind(self) -> bool:
+        upto = await self._renewal.upto()
+        later = {"_id": {"$gt": upto + MOST_BEHIND}}
+        with store_errors():
+            return await self._trail.find_one(later, {"_id": True}) is not None
 
     async def _events(self, moves: Sequence[Row]) -> list[Event]:
         """The events that these entries name. What names none was put there by hand, and is left out."""

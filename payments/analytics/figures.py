@@ -75,6 +75,7 @@ class Figures:
         by_hour: the 24 hours of a day, all days taken together; keys 0 to 23.
         by_kind: the greatest first.
         by_matter: the greatest first; the caller decides how many.
+        is_behind: much has happened that is not added up yet, in this span or in another.
     """
 
     first: date
@@ -90,6 +91,7 @@ class Figures:
     by_hour: tuple[Part[int], ...] = ()
     by_kind: tuple[Part[FeeKind], ...] = ()
     by_matter: tuple[Part[str], ...] = ()
+    is_behind: bool = False
 
     @property
     def success_rate(self) -> float | None:

@@ -19,6 +19,7 @@ from reports.wording import KINDS, moment_on_paper, span_on_paper
 
 _K = TypeVar("_K", str, date)
 _ENGLISH = Language.ENGLISH
+_BEHIND = "Not everything was added up yet."
 
 _FIGURES = (
     Column("", width=34),
@@ -61,7 +62,8 @@ def _figures(book: Book, summary: Summary) -> None:
     sheet.note(0, summary.firm, Look.TITLE)
     sheet.note(1, span_on_paper(now.first, now.last, _ENGLISH), Look.TEXT)
     against = span_on_paper(before.first, before.last, _ENGLISH)
-    sheet.note(2, f"Compared with {against}. Made {moment_on_paper(summary.made_at, _ENGLISH)}.", Look.QUIET)
+    made = f"Compared with {against}. Made {moment_on_paper(summary.made_at, _ENGLISH)}."
+    sheet.note(2, f"{made} {_BEHIND}" if now.is_behind else made, Look.QUIET)
     sheet.head()
     for one, other in zip(_measures(now), _measures(before), strict=True):
         grown = None if one.value is None or other.value is None else change(one.value, other.value)

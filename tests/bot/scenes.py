@@ -266,6 +266,9 @@ def _found(cast: Cast) -> tuple[Found, ...]:
     return tuple(Found(a_payment(cast, state, for_whom=whom.get(state, "")), cast.client) for state in State)
 
 
+_NOTHING = Figures(first=NOW.date(), last=NOW.date())
+
+
 def _figures(first: date) -> Figures:
     takings = Takings(received_kes=500_000, payments=40, refunded_kes=20_000, refunds=1)
     return Figures(
@@ -293,7 +296,7 @@ def _summary(cast: Cast) -> Summary:
 def _day(cast: Cast, count: int) -> Today:
     nothing = Page((), None)
     open_now = Page(tuple(each for each in _found(cast) if each.payment.state is State.UNCLEAR), None)
-    figures = _figures(NOW.date()) if count else Figures(first=NOW.date(), last=NOW.date())
+    figures = _figures(NOW.date()) if count else _NOTHING
     review = Page(_found(cast)[:1], Place(NOW, _ID)) if count else nothing
     return Today(
         figures=replace(figures, last=NOW.date()),
@@ -370,7 +373,10 @@ OFFICE: Scenes = {
         for outcome in Outcome
         for state in RulingState
     ],
-    "figures": lambda cast: [figures_screen(_summary(cast), Period(NOW.date(), NOW.date()), View.OVER_TIME)],
+    "figures": lambda cast: [
+        figures_screen(summary, Period(NOW.date(), NOW.date()), View.OVER_TIME)
+        for summary in (_summary(cast), replace(_summary(cast), now=replace(_NOTHING, is_behind=True)))
+    ],
     "the day board": lambda cast: [board_screen(_day(cast, count)) for count in (3, 0)],
     "a callback kept aside": lambda cast: [quarantine_screen(replace(_kept_aside(), verdict=cast.words))],
     "a callback from elsewhere": lambda _: [unlisted_screen(_kept_aside())],

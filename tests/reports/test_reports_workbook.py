@@ -74,6 +74,11 @@ def test_the_first_sheet_says_whose_figures_they_are_and_of_when() -> None:
     assert said[2] == "Compared with 30 to 31 October 2026. Made 3 November 2026, 08:00:00 (Nairobi)."
 
 
+def test_the_first_sheet_says_when_not_everything_was_added_up() -> None:
+    behind = replace(SUMMARY, now=replace(NOW, is_behind=True))
+    assert sheet("Summary", behind)[2][0].endswith("(Nairobi). Not everything was added up yet.")
+
+
 def test_a_day_stands_beside_its_counterpart_and_a_kind_beside_itself() -> None:
     days = sheet("day")
     assert days[1][1:] == ["9000", "1000", "8000", "4", "1", "2250", "4500"]

@@ -17,6 +17,7 @@ from payments.periods import Period
 from storage.connect import Store
 from storage.documents import MatterDocument, PayerDocument, PostedDocument, SumsDocument
 from storage.renewal import FORM, TRAIL, Renewal
+from storage.rollups import MOST_BEHIND
 from storage.shelf import Shelf
 from storage.transactions import Transactions
 from tests.storage.conftest import Clock, Database, Row
@@ -104,7 +105,7 @@ async def test_several_may_do_it_at_once_while_others_post(
     limits = BookkeeperLimits(batch=3)
     bookkeepers = [Bookkeeper(rollups=each.rollups, limits=limits) for each in (store, other_store)]
     await asyncio.gather(
-        *(one_at_a_time(database).upto() for _ in range(3)), *(each.rest() for each in bookkeepers)
+        *(one_at_a_time(database).renewed_upto() for _ in range(3)), *(each.rest() for each in bookkeepers)
     )
     await bookkeepers[0].rest()
     assert (await store.rollups.figures(THIS_WEEK, matters=9)).takings.payments == of_an_older_form
@@ -114,7 +115,7 @@ async def test_several_may_do_it_at_once_while_others_post(
 async def test_who_is_late_takes_nothing_away_that_was_posted_since(
     store: Store, database: Database, of_an_older_form: int
 ) -> None:
-    await one_at_a_time(database, Late(database, Bookkeeper(rollups=store.rollups))).upto()
+    await one_at_a_time(database, Late(database, Bookkeeper(rollups=store.rollups))).renewed_upto()
     assert (await store.rollups.figures(THIS_WEEK, matters=9)).takings.payments == of_an_older_form
     assert await other_than_the_record(store) == []
 
@@ -124,7 +125,7 @@ async def test_a_renewal_that_was_cut_off_goes_on(
 ) -> None:
     """Its mark says that nothing is posted, so that nobody takes half of the sums for the record."""
     with pytest.raises(CutOff):
-        await one_at_a_time(database, Dying(database.client)).upto()
+        await one_at_a_time(database, Dying(database.client)).renewed_upto()
     assert await the_mark(database) == {"_id": TRAIL, "upto": 0}
     assert await database["rollups"].count_documents({}) == 1
     assert await other_than_the_record(store) == []
@@ -133,6 +134,18 @@ async def test_a_renewal_that_was_cut_off_goes_on(
     mark = await the_mark(database)
     assert mark["upto"] > 0
     assert mark == {"_id": TRAIL, "upto": mark["upto"], "form": FORM}
+
+
+@pytest.mark.usefixtures("of_an_older_form")
+async def test_while_much_is_not_added_up_yet_the_figures_say_so(store: Store, database: Database) -> None:
+    assert not (await store.rollups.figures(THIS_WEEK, matters=0)).is_behind
+    head = await store.audit.head()
+    much = [{"_id": head.seq + MOST_BEHIND, "event": "e", "kind": "k"}]
+    await database.command("collMod", "transactionlogs", validator={})
+    await database["transactionlogs"].insert_many(much)
+    assert (await store.rollups.figures(THIS_WEEK, matters=0)).is_behind
+    await Bookkeeper(rollups=store.rollups).rest()
+    assert not (await store.rollups.figures(THIS_WEEK, matters=0)).is_behind
 
 
 async def test_figures_of_todays_form_are_left_alone(
