@@ -132,7 +132,7 @@ REASONS: dict[Reason, Why] = {
 
 IN_SHORT: dict[Reason, Phrase] = {
     Reason.CANCELLED: Phrase("cancelled"),
-    Reason.WRONG_PIN: Phrase("wrong pin"),
+    Reason.WRONG_PIN: Phrase("wrong PIN"),
     Reason.PIN_LOCKED: Phrase("pin locked"),
     Reason.LOW_BALANCE: Phrase("low balance"),
     Reason.UNREACHABLE: Phrase("unreachable"),

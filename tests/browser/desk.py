@@ -101,6 +101,12 @@ class Desk:
         PACE.keep(self.page)
         self.button(label).dblclick()
 
+    def downloads(self) -> bytes:
+        """The file in the newest message of the bot."""
+        with self.page.expect_download(timeout=SEE_MS) as download:
+            self.last.locator("a.file").click()
+        return download.value.path().read_bytes()
+
     def reads(self, words: str, timeout_ms: int = SEE_MS) -> None:
         """See these words in the newest message of the bot."""
         expect(self.last).to_contain_text(words, timeout=timeout_ms)

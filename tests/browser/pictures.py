@@ -8,16 +8,21 @@ from __future__ import annotations
 import io
 import sys
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Locator, expect, sync_playwright
 
+from payments.nairobi import in_nairobi
 from tests.browser.chromium import NoBrowser, find_or_install
 from tests.browser.demo_process import running_demo
 from tests.browser.desk import SEE_MS, Desk
+from tests.reports.readback import picture_of
 
 ASHA, BARAKA, WANJIRU, OTIENO = 5001, 5002, 5101, 5102
+DEMO_SPAN = timedelta(weeks=3)
+"""So long the demo's firm has been paid."""
 COLOURS = 256
 """Enough for flat colours, and half the size."""
 
@@ -39,6 +44,9 @@ def take_all(browser: Browser, url: str, folder: Path) -> None:
     asha.stands_at("paid")
     _keep(asha, folder / "client-paid.png")
     receipt = asha.last.locator(".code").first.inner_text()
+    asha.taps("Receipt")
+    asha.reads("Receipt no.")
+    _save(picture_of(asha.downloads(), scale=1.25), folder / "receipt.png")
     _refund(browser, url, receipt, folder / "refund-allowed.png")
     _figures(browser, url, folder / "figures.png")
     _board(browser, url, folder / "board.png")
@@ -75,7 +83,8 @@ def _figures(browser: Browser, url: str, path: Path) -> None:
     """The message alone: picture and words do not fit into the chat at once."""
     wanjiru = _desk(browser, url, WANJIRU)
     wanjiru.page.set_viewport_size({"width": 1280, "height": 1400})
-    wanjiru.says("/analytics month")
+    today = in_nairobi(datetime.now(UTC)).date()
+    wanjiru.says(f"/analytics {today - DEMO_SPAN} {today}")
     wanjiru.reads("Received: KES")
     expect(wanjiru.last.get_by_role("img")).to_be_visible(timeout=SEE_MS)
     _keep(wanjiru, path, wanjiru.last)
@@ -105,7 +114,11 @@ def _keep(desk: Desk, path: Path, what: Locator | None = None) -> None:
     """Wait until nothing passing is in sight, then take the picture, of one thing or of the whole page."""
     expect(desk.page.locator("#toasts p")).to_have_count(0, timeout=SEE_MS)
     with Image.open(io.BytesIO((what or desk.page).screenshot())) as picture:
-        picture.convert("RGB").quantize(COLOURS).save(path, optimize=True)
+        _save(picture, path)
+
+
+def _save(picture: Image.Image, path: Path) -> None:
+    picture.convert("RGB").quantize(COLOURS).save(path, optimize=True)
     print(f"{path} ({path.stat().st_size // 1024} kB)")
 
 

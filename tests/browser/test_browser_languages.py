@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import SWAHILI_PERSONA, OpenDesk
 from tests.browser.desk import SEE_MS
+from tests.reports.readback import text_of
 
 
 def test_a_client_pays_in_swahili_from_the_menu_to_the_receipt(open_desk: OpenDesk) -> None:
@@ -38,6 +39,9 @@ def test_a_client_pays_in_swahili_from_the_menu_to_the_receipt(open_desk: OpenDe
     desk.reads("Imelipwa: KES 5,501")
     desk.taps("Risiti")
     desk.reads("Risiti na.")
+    receipt = text_of(desk.downloads())
+    assert "RISITI" in receipt
+    assert "Kiasi kilichopokelewa KES 5,501" in receipt
 
 
 def test_the_language_is_changed_under_the_greeting(open_desk: OpenDesk) -> None:

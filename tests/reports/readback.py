@@ -79,11 +79,11 @@ def text_of(pdf: bytes) -> str:
     return " ".join(pages[0].extract_text().split())
 
 
-def picture_of(pdf: bytes) -> Image.Image:
-    """The page as a screen shows it."""
+def picture_of(pdf: bytes, scale: float = 2.5) -> Image.Image:
+    """The page as a screen shows it; so many dots to a point."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        page: Image.Image = document[0].render(scale=2.5).to_pil()
+        page: Image.Image = document[0].render(scale=scale).to_pil()
     finally:
         document.close()
     return page
