@@ -13,6 +13,7 @@ from datetime import datetime
 from bot import office_wording as wording
 from bot.analytics_screens import figures_screen
 from bot.buttons import FiguresTap, View
+from bot.doing import Doing
 from bot.gate import Gate
 from bot.incoming import Said, Tap, Who
 from bot.minutes import Minutes
@@ -72,10 +73,16 @@ class Analytics:
         await self._show(tap.who, button.period, button.view)
 
     async def _show(self, who: Who, period: Period, view: View) -> None:
-        summary = await self._summary(period, view)
-        if view is View.WORKBOOK:
-            await self._hand_out(who, period, summary)
-            return
+        is_book = view is View.WORKBOOK
+        doing = Doing.SENDING_DOCUMENT if is_book else Doing.SENDING_PICTURE
+        async with self.sender.doing(who.chat_id, doing):
+            summary = await self._summary(period, view)
+            if is_book:
+                await self._hand_out(who, period, summary)
+            else:
+                await self._draw(who, period, view, summary)
+
+    async def _draw(self, who: Who, period: Period, view: View, summary: Summary) -> None:
         chart = _PICTURES[view](summary, spoken())
         picture = await asyncio.to_thread(chart_png, chart)
         screen = figures_screen(summary, period, view)

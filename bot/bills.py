@@ -24,6 +24,7 @@ from bot.bill_screens import (
     written_screen,
 )
 from bot.buttons import NoteAction, NoteTap
+from bot.doing import Doing
 from bot.gate import Gate
 from bot.incoming import Said, Tap, Who
 from bot.minutes import Minutes
@@ -89,9 +90,10 @@ class Bills:
         self._note(AuditKind.BILL_WRITTEN, who, note, f"{show_kes(note.amount_kes)} for {note.matter}")
         link = self.link(note.code)
         await self.sender.send(who.chat_id, written_screen(note, link, self.firm.name))
-        paper = await asyncio.to_thread(fee_note_pdf, await self._facts(note, link))
         caption = wording.CAPTION(number=note.number, amount=show_kes(note.amount_kes))
-        await self.sender.hand_over(who.chat_id, paper, f"fee-note-{note.number}.pdf", caption)
+        async with self.sender.doing(who.chat_id, Doing.SENDING_DOCUMENT):
+            paper = await asyncio.to_thread(fee_note_pdf, await self._facts(note, link))
+            await self.sender.hand_over(who.chat_id, paper, f"fee-note-{note.number}.pdf", caption)
 
     async def list_open(self, said: Said) -> None:
         """What is still due."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot import office_wording as wording
+from bot.doing import Doing
 from bot.gate import Gate
 from bot.incoming import Said, Who
 from bot.minutes import Minutes
@@ -49,7 +50,8 @@ class Exports:
             await self.sender.send(said.who.chat_id, Screen(text=wording.EXPORT_USAGE()))
             return
         await self.sender.send(said.who.chat_id, Screen(text=wording.EXPORTING(period=period.label)))
-        await self._hand_out(said.who, period, form)
+        async with self.sender.doing(said.who.chat_id, Doing.SENDING_DOCUMENT):
+            await self._hand_out(said.who, period, form)
 
     async def _hand_out(self, who: Who, period: Period, form: Form) -> None:
         with tempfile.TemporaryFile() as file:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot import privacy_wording as wording
+from bot.doing import Doing
 from bot.incoming import Said, Who
 from bot.menu import Menu
 from bot.rich import said as escaped
@@ -55,7 +56,8 @@ class Privacy:
         """`/mydata` for the file; `/mydata erase` to be forgotten, as far as that may be."""
         order = (said.text or "").split()[1:]
         if order[:1] != ["erase"]:
-            await self._hand_out(said.who)
+            async with self.sender.doing(said.who.chat_id, Doing.SENDING_DOCUMENT):
+                await self._hand_out(said.who)
             return
         words = await self._erased(said.who) if order == ["erase", "yes"] else wording.ASK_ERASE()
         await self.sender.send(said.who.chat_id, Screen(text=words))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bot import receipt_wording as wording
 from bot import wording as common
+from bot.doing import Doing
 from bot.incoming import Said, Tap, Who
 from bot.phrases import speaking, spoken
 from bot.rich import bold, code, day_and_clock
@@ -107,8 +108,9 @@ class Receipts:
 
     async def _send(self, chat_id: ChatId, given: GivenReceipt) -> None:
         facts = receipt_facts(given, self.firm, self.verify_base)
-        paper = await asyncio.to_thread(receipt_pdf, facts)
-        await self.sender.hand_over(chat_id, paper, f"receipt-{facts.number}.pdf", _caption(given, facts))
+        async with self.sender.doing(chat_id, Doing.SENDING_DOCUMENT):
+            paper = await asyncio.to_thread(receipt_pdf, facts)
+            await self.sender.hand_over(chat_id, paper, f"receipt-{facts.number}.pdf", _caption(given, facts))
 
 
 def receipt_facts(given: GivenReceipt, firm: Firm, verify_base: str) -> ReceiptFacts:

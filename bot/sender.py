@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -19,6 +20,7 @@ from typing import Any, TypeVar
 from telegram import Bot
 from telegram.error import RetryAfter, TelegramError
 
+from bot.doing import Doing, DoingTimes, shown_meanwhile
 from bot.fate import Fate, describe, judge, retry_after_s
 from bot.pace import Pace
 from bot.rich import MOST_CHARACTERS, plain
@@ -54,10 +56,13 @@ _SOME_TIME = Haste(Urgency.SUMMARY)
 class Sender:
     """Shows screens in chats."""
 
-    def __init__(self, bot: Bot, pace: Pace, meter: Meter | None = None) -> None:
+    def __init__(
+        self, bot: Bot, pace: Pace, meter: Meter | None = None, doing: DoingTimes | None = None
+    ) -> None:
         self._bot = bot
         self._pace = pace
         self._meter = meter or Unmetered()
+        self._doing_times = doing or DoingTimes()
         self._asides: set[asyncio.Task[None]] = set()
 
     async def send(self, chat_id: ChatId, screen: Screen, haste: Haste = ANSWERING) -> MessageId:
@@ -106,6 +111,10 @@ class Sender:
             return sent.message_id
 
         return MessageId(await self._readably(chat_id, ANSWERING, screen, call))
+
+    def doing(self, chat_id: ChatId, what: Doing) -> AbstractAsyncContextManager[None]:
+        """While the context lasts, the chat shows what it waits for, if the wait is felt."""
+        return shown_meanwhile(lambda: self._show_doing(chat_id, what), self._doing_times)
 
     async def edit(
         self,
@@ -184,6 +193,17 @@ class Sender:
             await asyncio.wait(self._asides, timeout=timeout_s)
         for task in tuple(self._asides):
             task.cancel()
+
+    async def _show_doing(self, chat_id: ChatId, what: Doing) -> None:
+        """Not worth a turn: left out while the chat may not be written to."""
+        if self._pace.wait_s(chat_id):
+            return
+        try:
+            await self._bot.send_chat_action(chat_id, what)
+        except TelegramError as error:
+            if isinstance(error, RetryAfter):
+                self._pace.refused(chat_id, retry_after_s(error))
+            log.info("doing_not_shown", extra={"why": describe(error)})
 
     async def _pin(self, chat_id: ChatId, message_id: MessageId) -> None:
         call = self._bot.pin_chat_message
