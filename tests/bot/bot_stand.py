@@ -189,6 +189,19 @@ class Stand:
             while await self._unfinished():  # noqa: ASYNC110  a collection has no event to wait for
                 await asyncio.sleep(0.01)
 
+    async def all_worked(self) -> None:
+        """Wait until the newest update has come in, too, and everything is told."""
+        newest = self.telegram.last_update_id
+        async with asyncio.timeout(10):
+            while await self.store.updates._shelf.one({"_id": newest}) is None:  # noqa: ASYNC110  a collection has no event
+                await asyncio.sleep(0.005)
+        await self.all_told()
+
+    async def knows_number(self, user: int) -> bool:
+        """Whether somebody's number is remembered."""
+        client = await self.store.clients.get(UserId(user))
+        return client is not None and client.phone is not None
+
     async def write_the_trail(self) -> None:
         """What the auditor would write in a moment."""
         await Auditor(

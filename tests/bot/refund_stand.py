@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.assembly import build_bot
 from bot.parts import RefundParts
-from payments.admins import Admin
+from payments.admins import Admin, Admins
 from payments.catalogue import FeeKind
 from payments.draft import Draft, new_id
 from payments.payment import Payment
@@ -158,26 +158,36 @@ async def refund_standing(
     async with standing(mongod_uri, database_name, change=noted.watch(), started=False) as stand:
         stand.telegram.person(PARTNER, "Otieno")
         stand.telegram.person(THIRD, "Njeri")
-        service = RefundService(
-            stand.store.refunds,
-            stand.store.payments,
-            office,
-            now=clock.now,
-            figures=RefundTiming(),
-            policy=policy or RefundPolicy(),
-            poke=stand.wake.ring,
-            alarm=lambda *_, **__: None,
-        )
-        refunds = RefundParts(
-            service=service,
-            book=stand.store.refunds,
-            drafts=stand.store.refund_drafts,
-            balances=stand.store.balances,
-            poke=lambda: pokes.append(None),
-            low_float_kes=10_000,
-            cooling_s=600.0,
-        )
+        service = refund_service(stand, office, clock, policy or RefundPolicy())
+        refunds = refund_parts(stand, service, lambda: pokes.append(None))
         stand.parts = replace(stand.parts, admins=office, refunds=refunds, now=clock.now)
         stand.bot = build_bot(stand.parts)
         await stand.start()
         yield RefundStand(stand=stand, office=office, noted=noted, clock=clock, service=service, pokes=pokes)
+
+
+def refund_service(stand: Stand, admins: Admins, clock: Clock, policy: RefundPolicy) -> RefundService:
+    """The rules, on the stand's own books."""
+    return RefundService(
+        stand.store.refunds,
+        stand.store.payments,
+        admins,
+        now=clock.now,
+        figures=RefundTiming(),
+        policy=policy,
+        poke=stand.wake.ring,
+        alarm=lambda *_, **__: None,
+    )
+
+
+def refund_parts(stand: Stand, service: RefundService, poke: Callable[[], None]) -> RefundParts:
+    """What the bot needs for refunds."""
+    return RefundParts(
+        service=service,
+        book=stand.store.refunds,
+        drafts=stand.store.refund_drafts,
+        balances=stand.store.balances,
+        poke=poke,
+        low_float_kes=10_000,
+        cooling_s=600.0,
+    )

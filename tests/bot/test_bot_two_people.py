@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from payments.payment import Payment
-from payments.values import ChatId, PaymentId, UserId
+from payments.values import ChatId, PaymentId
 from tests.bot.bot_stand import ASHA, BARAKA, Stand, standing
 
 TEXTS = ("/start", "/pay", "/status", "/cancel", "/help", "1500", "HCCC/E1/2026", "hello", "Cancel")
@@ -64,7 +64,7 @@ async def _play(mongod_uri: str, database_name: str, script: Sequence[Deed]) -> 
         for deed in script:
             before = await _belongings(stand, _other(deed.user))
             await _do(stand, deed)
-            await _worked(stand, stand.telegram.last_update_id)
+            await stand.all_worked()
             assert await _belongings(stand, _other(deed.user)) == before
         for user in (ASHA, BARAKA):
             seen = "\n".join(message.text for message in stand.shown(user))
@@ -78,16 +78,11 @@ async def _has_both(stand: Stand, user: int) -> None:
     await stand.says("/pay", "What would you like", user=user)
     await stand.taps("Case fee", "case number", user=user)
     await stand.says(SECRET[user], "How much", user=user)
-    await stand.says("1500", "Please check" if await _known(stand, user) else "Which M-Pesa", user=user)
-    if not await _known(stand, user):
+    await stand.says("1500", "Please check" if await stand.knows_number(user) else "Which M-Pesa", user=user)
+    if not await stand.knows_number(user):
         await stand.says(PHONES[user], "Please check", user=user)
     await stand.taps("Pay KES\u00a01,500", "Sending the request", user=user)
     await stand.says("/pay", "What would you like", user=user)
-
-
-async def _known(stand: Stand, user: int) -> bool:
-    client = await stand.store.clients.get(UserId(user))
-    return client is not None and client.phone is not None
 
 
 async def _do(stand: Stand, deed: Deed) -> None:
@@ -98,14 +93,6 @@ async def _do(stand: Stand, deed: Deed) -> None:
     shown = stand.shown(deed.user)[-1]
     data = f"{deed.letter}:{subject}:{deed.action}"
     await stand.telegram.sends_callback(deed.user, data, message_id=shown.message_id)
-
-
-async def _worked(stand: Stand, update_id: int) -> None:
-    """Until this update has come in, and everything is told."""
-    async with asyncio.timeout(10):
-        while await stand.store.updates._shelf.one({"_id": update_id}) is None:  # noqa: ASYNC110  a collection has no event
-            await asyncio.sleep(0.005)
-    await stand.all_told()
 
 
 async def _newest(stand: Stand, user: int, letter: str) -> PaymentId:
