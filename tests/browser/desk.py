@@ -46,6 +46,8 @@ class Desk:
     url: str
     wrong: list[str] = field(default_factory=list)
     """What must not have happened: console errors, and requests that left this machine."""
+    _since: str = ""
+    """Where in the chat the answers to what was done last may stand, as a selector."""
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(SEE_MS)
@@ -69,6 +71,7 @@ class Desk:
         """Take another persona's place."""
         tab = self.page.get_by_role("tab", name=name)
         tab.click()
+        self._since = ""
         expect(tab).to_have_attribute("aria-selected", "true", timeout=SEE_MS)
         expect(self.page.get_by_role("heading", name=f"{name}'s phone")).to_be_attached(timeout=SEE_MS)
 
@@ -79,14 +82,21 @@ class Desk:
         return self.page.get_by_role("log", name="Conversation")
 
     @property
+    def answers(self) -> Locator:
+        """What the bot has shown since something was done here; before that, its newest message."""
+        return self.log.locator(self._since) if self._since else self.log.locator("article.theirs").last
+
+    @property
     def last(self) -> Locator:
-        return self.log.locator("article.theirs").last
+        return self.answers.last
 
     def says(self, text: str) -> None:
         PACE.keep(self.page)
         self.page.get_by_label("Message", exact=True).fill(text)
         self.page.get_by_role("button", name="Send").click()
-        expect(self.log.locator("article.mine").last).to_contain_text(text, timeout=SEE_MS)
+        said = self.log.locator("article.mine").last
+        expect(said).to_contain_text(text, timeout=SEE_MS)
+        self._since = f"#{said.get_attribute('id')} ~ article.theirs"
 
     def button(self, label: str) -> Locator:
         """The newest one whose words begin so."""
@@ -94,22 +104,29 @@ class Desk:
 
     def taps(self, label: str) -> None:
         PACE.keep(self.page)
+        self._looks_at(self.button(label))
         self.button(label).click()
 
     def taps_twice(self, label: str) -> None:
         """As a nervous hand does."""
         PACE.keep(self.page)
+        self._looks_at(self.button(label))
         self.button(label).dblclick()
 
+    def _looks_at(self, button: Locator) -> None:
+        """The answer stands in the button's own message or below it; other news may come meanwhile."""
+        message = button.evaluate("button => button.closest('article').id")
+        self._since = f"#{message}, #{message} ~ article.theirs"
+
     def downloads(self) -> bytes:
-        """The file in the newest message of the bot."""
+        """The newest file that the bot has sent."""
         with self.page.expect_download(timeout=SEE_MS) as download:
-            self.last.locator("a.file").click()
+            self.answers.locator("a.file").last.click()
         return download.value.path().read_bytes()
 
     def reads(self, words: str, timeout_ms: int = SEE_MS) -> None:
-        """See these words in the newest message of the bot."""
-        expect(self.last).to_contain_text(words, timeout=timeout_ms)
+        """See these words in an answer of the bot."""
+        expect(self.answers.filter(has_text=words).last).to_contain_text(words, timeout=timeout_ms)
 
     def orders(self, amount_kes: int, reference: str = "HCCC/E123/2026") -> None:
         """From /pay to the question whether all is right; the number is shared when it is asked for."""
@@ -126,7 +143,7 @@ class Desk:
     def is_asked_for_number(self) -> bool:
         """Whether the bot wants to know the number; where it knows it, it goes on at once."""
         share = self.page.get_by_role("button", name="Share my number")
-        check = self.last.get_by_text("Please check before you pay")
+        check = self.answers.get_by_text("Please check before you pay")
         expect(share.or_(check).first).to_be_visible(timeout=SEE_MS)
         return share.is_visible()
 

@@ -104,7 +104,7 @@ def pays(desk: Desk, journey: Journey) -> None:
     desk.reads(journey.how_much)
     desk.says("5501")
     share = desk.page.get_by_role("button", name=journey.share)
-    check = desk.last.get_by_text(journey.check)
+    check = desk.answers.get_by_text(journey.check)
     expect(share.or_(check).first).to_be_visible(timeout=SEE_MS)
     if share.is_visible():
         share.click()
